@@ -1,0 +1,1 @@
+"""Comparisons of English local authorities before and after they adopt a social work practice model."""

@@ -1,0 +1,110 @@
+"""A chart with all that must go with it: question, unit, source, words for those who cannot see it, figures, files."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from dataclasses import dataclass
+
+import pandas as pd
+import vl_convert
+
+from analytics.charts import theme
+
+EXPORT_WIDTH = 820  # pixels; a picture is drawn at twice that for print
+TITLE_CHARACTERS, SMALL_CHARACTERS = 84, 116  # that fit a line of the exported title and subtitle
+RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ILLUSTRATIVE = "Illustrative: invented authorities and figures."
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One chart, complete.
+
+    Attributes
+    ----------
+    title : the question, or what was found
+    subtitle : unit and what a year stands for
+    source : source, coverage, data as at
+    alt : what the chart says, for those who cannot see it
+    spec, frame : what is drawn
+    table : the same figures as text, one column a line
+    figures : the same figures as held, for a download
+    stem : file name without its ending
+    """
+
+    title: str
+    subtitle: str
+    source: str
+    alt: str
+    spec: dict
+    frame: pd.DataFrame
+    table: pd.DataFrame
+    figures: pd.DataFrame
+    stem: str
+    illustrative: bool
+
+    @property
+    def file_stem(self) -> str:
+        """Name of a file of it, in plain letters; invented figures say so first."""
+        plain = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
+        return f"illustrative-{plain}" if self.illustrative else plain
+
+
+def safe_cell(value: object) -> object:
+    """Text that a spreadsheet would run as a formula, with a leading apostrophe; numbers as they are.
+
+    >>> safe_cell("=1+1"), safe_cell("-2.5"), safe_cell(-2.5), safe_cell("Brent")
+    ("'=1+1", '-2.5', -2.5, 'Brent')
+    """
+    if isinstance(value, str) and value.startswith(RISKY_STARTS) and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) is not None
+
+
+def csv_bytes(frame: pd.DataFrame, *, illustrative: bool, source: str = "") -> bytes:
+    """CSV in UTF-8 that spreadsheets recognise, raw precision; invented figures and the source in a column each."""
+    told = frame.assign(source_note=source) if source else frame
+    told = told.assign(note=ILLUSTRATIVE) if illustrative else told
+    text = [c for c in told.columns if not pd.api.types.is_numeric_dtype(told[c])]
+    safe = told.assign(**{c: told[c].map(safe_cell) for c in text}).rename(columns=safe_cell)
+    return ("\N{ZERO WIDTH NO-BREAK SPACE}" + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8")
+
+
+def whole_spec(picture: Picture) -> dict:
+    """Specification with its data, title, unit and source inside, for a file that stands alone."""
+    source = f"{ILLUSTRATIVE} {picture.source}" if picture.illustrative else picture.source
+    small = [*textwrap.wrap(picture.subtitle, SMALL_CHARACTERS), *textwrap.wrap(source, SMALL_CHARACTERS)]
+    titled = {"text": textwrap.wrap(picture.title, TITLE_CHARACTERS), "subtitle": small}
+    drawn = picture.spec | {"width": EXPORT_WIDTH, "title": titled, "description": picture.alt}
+    height = drawn.get("height")
+    if isinstance(height, int):
+        above = theme.TITLE_SIZE * 1.3 * len(titled["text"]) + theme.AXIS_SIZE * 1.3 * len(small) + 30
+        drawn["height"] = int(height + above)
+    return drawn | {"data": {"values": json.loads(picture.frame.to_json(orient="records"))}}
+
+
+def picture_png(picture: Picture) -> bytes:
+    """PNG at twice the width, for a document."""
+    return vl_convert.vegalite_to_png(whole_spec(picture), scale=2)
+
+
+def picture_svg(picture: Picture) -> bytes:
+    """SVG that names itself and says what it shows."""
+    svg = vl_convert.vegalite_to_svg(whole_spec(picture))
+    words = f"<title>{_xml(picture.title)}</title><desc>{_xml(picture.alt)}</desc>"
+    return re.sub(r"(<svg\b[^>]*>)", lambda m: m.group(1) + words, svg, count=1).encode()
+
+
+def picture_csv(picture: Picture) -> bytes:
+    """The chart's figures as held."""
+    return csv_bytes(picture.figures, illustrative=picture.illustrative, source=picture.source)
+
+
+def _xml(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

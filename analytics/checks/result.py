@@ -1,0 +1,20 @@
+"""What a check answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+HELD, FAILED, CANNOT_TELL = "held", "failed", "cannot_tell"
+WORDS = {HELD: "held", FAILED: "failed", CANNOT_TELL: "cannot tell"}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Name, result (held, failed or cannot_tell), one sentence, and the figures behind it."""
+
+    name: str
+    verdict: str
+    sentence: str
+    table: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)

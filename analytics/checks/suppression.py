@@ -1,0 +1,33 @@
+"""Are too many of the adopters' figures suppressed for their mean to be believed?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.checks.result import FAILED, HELD, CheckResult
+
+NAME = "Suppressed figures"
+MOST_SUPPRESSED = 0.10  # share of the adopters' cells; small counts are not missing at random (methods.md)
+
+
+def suppression(statuses: pd.DataFrame) -> CheckResult:
+    """Result by the share of adopters' cells that are suppressed.
+
+    Parameters
+    ----------
+    statuses : one row a cell of an adopter or comparator in the window, columns group (Adopters, Comparators), status
+    """
+    table = statuses.groupby(["group", "status"]).size().unstack(fill_value=0)
+    mine = table.loc["Adopters"] if "Adopters" in table.index else pd.Series(dtype=int)
+    cells, hidden = int(mine.sum()), int(mine.get("suppressed", 0))
+    share = hidden / cells if cells else 0.0
+    counted = f"{hidden} of {cells} adopters' figures ({share:.0%}) are suppressed"
+    if share > MOST_SUPPRESSED:
+        return CheckResult(
+            NAME,
+            FAILED,
+            f"{counted}, more than {MOST_SUPPRESSED:.0%}: the small numbers are the ones hidden, so the rest mislead.",
+            table.reset_index(),
+        )
+    sentence = "None of the adopters' figures is suppressed." if not hidden else f"{counted}; none is filled in."
+    return CheckResult(NAME, HELD, sentence, table.reset_index())

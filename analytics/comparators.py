@@ -1,0 +1,104 @@
+"""Who may be compared with the adopters of a model, and why everyone else may not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.exposure import Exposure, financial_year
+from analytics.spec import Specification
+
+
+def models_studied(specification: Specification, adoptions: pd.DataFrame) -> set[str]:
+    """Ids of the models that the treatment means: the one named, else those of the programme's rows."""
+    if specification.treatment.model:
+        return {specification.treatment.model}
+    if specification.treatment.programme:
+        return set(adoptions.model[adoptions.programme == specification.treatment.programme])
+    return set()
+
+
+def blocking_models(models: set[str], practice_models: pd.DataFrame) -> set[str]:
+    """The models studied and every model that contains one of them."""
+    contains = {row.model: set((row.contains or "").split()) for row in practice_models.itertuples()}
+    return models | {model for model, parts in contains.items() if parts & models}
+
+
+def _role_and_date(row) -> str:
+    when = "date not known" if pd.isna(row.start_low) else f"from {pd.Timestamp(row.start_low):%Y-%m}"
+    return f"{row.role}, {when}"
+
+
+def recorded_users(models: set[str], adoptions: pd.DataFrame, practice_models: pd.DataFrame) -> dict[str, str]:
+    """Reason by authority code for each that the register records with the model, in any role, dated or not."""
+    rows = adoptions[adoptions.model.isin(blocking_models(models, practice_models))]
+    reasons: dict[str, str] = {}
+    for row in rows.sort_values(["area_code", "start_low"]).itertuples():
+        reasons.setdefault(row.area_code, f"recorded with {row.model_name} ({_role_and_date(row)})")
+    return reasons
+
+
+def other_model_years(specification: Specification, models: set[str], adoptions: pd.DataFrame) -> pd.DataFrame:
+    """First year of another model inside the window, one row an adoption: area_code, model_name, year (empty = not known)."""
+    if specification.comparators.other_models == "keep" or not models:
+        return pd.DataFrame({"area_code": [], "model_name": [], "year": []})
+    rows = adoptions[~adoptions.model.isin(models)]
+    years = [None if pd.isna(d) else financial_year(pd.Timestamp(d).date()) for d in rows.start_low]
+    found = pd.DataFrame({"area_code": rows.area_code, "model_name": rows.model_name, "year": years})
+    found["year"] = found.year.astype("Float64")
+    return found[found.year.isna() | (found.year >= specification.window.first)]
+
+
+def _other_model_reasons(others: pd.DataFrame) -> dict[str, str]:
+    reasons: dict[str, str] = {}
+    for row in others.sort_values(["area_code", "year"]).itertuples():
+        when = "at a date not known" if pd.isna(row.year) else f"in {int(row.year)}, inside the window"
+        reasons.setdefault(row.area_code, f"adopted another model ({row.model_name}) {when}")
+    return reasons
+
+
+def _outside_pool(
+    specification: Specification, areas: pd.DataFrame, exposures: list[Exposure], listed: set[str]
+) -> dict[str, str]:
+    """Reason by code for each authority that the pool does not reach."""
+    if specification.comparators.pool == "listed":
+        return {code: "not on the list given" for code in areas.area_code if code not in listed}
+    if specification.comparators.pool == "region":
+        region_of = dict(zip(areas.area_code, areas.region, strict=True))
+        regions = {region_of.get(e.area_code) for e in exposures}
+        return {
+            row.area_code: f"in {row.region or 'no region known'}, a region without an adopter"
+            for row in areas.itertuples()
+            if row.region not in regions
+        }
+    return {}
+
+
+def comparator_reasons(
+    specification: Specification,
+    areas: pd.DataFrame,
+    exposures: list[Exposure],
+    adoptions: pd.DataFrame,
+    practice_models: pd.DataFrame,
+    listed: set[str],
+) -> dict[str, str]:
+    """Why an authority is no comparator, by code; an authority that is not in the answer is one.
+
+    Parameters
+    ----------
+    areas : one row an authority of the panel, columns area_code, region
+    exposures : the treated, who are never comparators
+    adoptions, practice_models : the whole register
+    listed : newest codes of a pool named by hand
+    """
+    models = models_studied(specification, adoptions)
+    reasons = _outside_pool(specification, areas, exposures, listed)
+    reasons = _other_model_reasons(other_model_years(specification, models, adoptions)) | reasons
+    reasons |= recorded_users(models, adoptions, practice_models)
+    return reasons | {e.area_code: "treated" for e in exposures}
+
+
+def years_cut_short(specification: Specification, adoptions: pd.DataFrame, exposures: list[Exposure]) -> dict[str, int]:
+    """First year, by treated authority, from which another model is in use and its cells leave."""
+    others = other_model_years(specification, models_studied(specification, adoptions), adoptions)
+    others = others[others.year.notna() & others.area_code.isin([e.area_code for e in exposures])]
+    return {code: int(year) for code, year in others.groupby("area_code").year.min().items()}

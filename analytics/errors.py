@@ -1,0 +1,48 @@
+"""Errors that a person can act on: what was wrong, what was asked for, what would do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PracticeError(Exception):
+    """Base of every error whose sentence may be shown to a reader as it is."""
+
+
+def did_you_mean(asked: str, known: Iterable[str]) -> str:
+    """' Did you mean 'x'?' for the known word nearest to the one asked for, or ''."""
+    near = difflib.get_close_matches(asked.lower(), [k.lower() for k in known], n=1, cutoff=0.6)
+    if not near:
+        return ""
+    return f" Did you mean '{next(k for k in known if k.lower() == near[0])}'?"
+
+
+class UnknownName(PracticeError):
+    """A name that is not in the list it should come from."""
+
+    def __init__(self, kind: str, asked: str, known: Iterable[str], *, where: str = "") -> None:
+        known = list(known)
+        place = f" in {where}" if where else ""
+        super().__init__(f"No {kind} '{asked}'{place}.{did_you_mean(asked, known)} {len(known)} are known.")
+        self.asked, self.known = asked, known
+
+
+class BadFacts(PracticeError):
+    """A fact file (TOML or CSV under data/) that cannot be used as it stands."""
+
+
+class BadExtract(PracticeError):
+    """A published file that cannot be read at all, with file, line and remedy."""
+
+
+class NoWarehouse(PracticeError):
+    """There is no warehouse to read yet."""
+
+
+class BadSpecification(PracticeError):
+    """A specification that cannot be run, with the key to change."""
+
+
+class CannotEstimate(PracticeError):
+    """The panel that a specification asks for holds nothing to estimate from."""

@@ -1,0 +1,166 @@
+"""Least squares on authority and year effects for many assignments at once.
+
+Authority effects are concentrated out, so one authority in one role adds a T x T matrix M, a T-vector R = M y and a few
+scalars to the normal equations of the year effects l. An assignment of authorities to slots changes only the rows
+it names, so its equations are those of "everyone a comparator" plus n differences:
+
+    M(pi) l = R(pi),    estimate = (sum of A + C' l) / (H - C' M(pi)^+ C  or  H)
+
+where A, C, H are the slot's own sums (see imputation.py and two_way.py). M(pi) does not depend on the outcome, only on
+which cells are observed and the weights: it is solved once per distinct pattern, and every outcome is then a gather.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.estimators.sample import Sample
+
+CHUNK = 4096  # assignments at a time: keeps the T x T systems of one chunk within a processor's cache
+
+
+def within(used: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """N x T x T: w (diag(u) - u u' / n), what one authority adds to the normal equations of the year effects."""
+    used = used.astype(float)
+    n = np.maximum(used.sum(1), 1)
+    eye = np.eye(used.shape[1])
+    return weights[:, None, None] * (eye * used[:, :, None] - used[:, :, None] * used[:, None, :] / n[:, None, None])
+
+
+@dataclass(frozen=True)
+class Role:
+    """What each authority adds when it holds one kind of slot, for F quantities.
+
+    Attributes
+    ----------
+    used : N x T, cells that fit the effects
+    own : K x F x N (A), year : F x N x T (C), base : F x N (H)
+    """
+
+    used: np.ndarray
+    own: np.ndarray
+    year: np.ndarray
+    base: np.ndarray
+
+
+@dataclass(frozen=True)
+class Concentrated:
+    """F quantities of K outcomes under any assignment.
+
+    Attributes
+    ----------
+    regression : True where H - C' M^+ C divides (a regression coefficient), False where H does (a mean)
+    """
+
+    sample: Sample
+    roles: tuple[Role, ...]
+    regression: bool
+
+    @functools.cached_property
+    def _as_comparator(self) -> np.ndarray:
+        return within(self.sample.observed, self.sample.weights)
+
+    @functools.cached_property
+    def _differences(self) -> tuple[np.ndarray, np.ndarray]:
+        """J x N x T x T and K x J x N x T: what changes when an authority leaves the comparators for a slot."""
+        matrices = np.stack([within(r.used, self.sample.weights) for r in self.roles]) - self._as_comparator
+        return matrices, np.einsum("jnst,knt->kjns", matrices, self.sample.filled)
+
+    @functools.cached_property
+    def _all(self) -> tuple[np.ndarray, np.ndarray]:
+        """T x T and K x T: the equations with everyone a comparator."""
+        matrices = self._as_comparator
+        return matrices.sum(0), np.einsum("nst,knt->ks", matrices, self.sample.filled)
+
+    @functools.cached_property
+    def _pattern(self) -> np.ndarray:
+        """N: authorities with the same observed cells and weight add the same matrices."""
+        key = np.column_stack([self.sample.observed, self.sample.weights])
+        return np.unique(key, axis=0, return_inverse=True)[1].ravel()
+
+    def _solved(self, assignments: np.ndarray) -> np.ndarray:
+        """U x T x F: M(pi)^+ C(pi) of each assignment."""
+        kind = self.sample.slots.kind
+        matrices = self._all[0] + sum(self._differences[0][q, assignments[:, k]] for k, q in enumerate(kind))
+        right = sum(np.moveaxis(self.roles[q].year[:, assignments[:, k]], 0, 2) for k, q in enumerate(kind))
+        years = matrices.shape[1]
+        # M has the constant vector as its null space: adding it back makes the system regular, the answer the same.
+        level = np.maximum(np.trace(matrices, axis1=1, axis2=2), 1e-12)[:, None, None] / years**2
+        try:
+            solved = np.linalg.solve(matrices + level, right)
+        except np.linalg.LinAlgError:
+            solved = np.full_like(right, np.nan)
+        return _where_identified(matrices, right, solved)
+
+    def quantities(self, assignments: np.ndarray) -> np.ndarray:
+        """K x F x D: each quantity under each assignment (D x n authorities, one a slot); NaN where not identified."""
+        assignments = np.asarray(assignments)
+        chunks = [self._chunk(assignments[a : a + CHUNK]) for a in range(0, len(assignments), CHUNK)]
+        return np.concatenate(chunks, axis=2)
+
+    def _chunk(self, assignments: np.ndarray) -> np.ndarray:
+        by_kind = self._pattern[assignments]
+        for kind in range(len(self.roles)):  # slots of one kind may be swapped without changing the equations
+            same = self.sample.slots.kind == kind
+            by_kind[:, same] = np.sort(by_kind[:, same], axis=1)
+        _, first, which = np.unique(by_kind, axis=0, return_index=True, return_inverse=True)
+        solved = self._solved(assignments[first])
+        if len(first) == 1:
+            return self._one_pattern(assignments, solved[0])
+        return self._many_patterns(assignments, solved[which.ravel()])
+
+    def _one_pattern(self, assignments: np.ndarray, solved: np.ndarray) -> np.ndarray:
+        """Every authority alike: what it adds is one number, so an assignment is a sum of n gathered numbers."""
+        kind, (_, changes) = self.sample.slots.kind, self._differences
+        top = (self._all[1] @ solved)[:, :, None]
+        below = np.zeros((solved.shape[1], len(assignments)))
+        adds = [r.own + np.einsum("knt,tf->kfn", changes[:, q], solved) for q, r in enumerate(self.roles)]
+        for k, q in enumerate(kind):
+            top = top + adds[q][:, :, assignments[:, k]]
+            below += self.roles[q].base[:, assignments[:, k]]
+            if self.regression:
+                below -= np.einsum("fdt,tf->fd", self.roles[q].year[:, assignments[:, k]], solved)
+        return _ratio(top, below)
+
+    def _many_patterns(self, assignments: np.ndarray, solved: np.ndarray) -> np.ndarray:
+        kind, (_, changes) = self.sample.slots.kind, self._differences
+        right = self._all[1][:, None, :]
+        top, below, year = 0.0, 0.0, 0.0
+        for k, q in enumerate(kind):
+            rows = assignments[:, k]
+            right = right + changes[:, q, rows]
+            top = top + self.roles[q].own[:, :, rows]
+            below = below + self.roles[q].base[:, rows]
+            year = year + self.roles[q].year[:, rows]
+        if self.regression:
+            below = below - np.einsum("fdt,dtf->fd", year, solved)
+        return _ratio(top + np.einsum("kdt,dtf->kfd", right, solved), below)
+
+    def estimates(self, assignments: np.ndarray) -> np.ndarray:
+        """K x D: the first quantity under each assignment."""
+        return self.quantities(assignments)[:, 0]
+
+
+def _where_identified(matrices: np.ndarray, right: np.ndarray, solved: np.ndarray) -> np.ndarray:
+    """Solutions that solve their system; by pseudo-inverse where it is singular, NaN where it has none."""
+    size = np.abs(right).max(axis=1, keepdims=True, initial=0.0) + 1e-300
+
+    def wrong(found: np.ndarray) -> np.ndarray:
+        return ~(np.abs(matrices @ found - right).max(axis=1, keepdims=True) <= 1e-7 * size).all(axis=1)
+
+    again = wrong(solved).any(axis=1)
+    if again.any():
+        # A year without an untreated cell has no year effect: a quantity that needs it is not identified.
+        solved[again] = np.linalg.pinv(matrices[again], hermitian=True) @ right[again]
+        none = np.abs(matrices[again] @ solved[again] - right[again]).max(1, keepdims=True) > 1e-7 * size[again]
+        solved[again] = np.where(none, np.nan, solved[again])
+    return solved
+
+
+def _ratio(top: np.ndarray, below: np.ndarray) -> np.ndarray:
+    below = np.broadcast_to(below, top.shape[1:])
+    positive = below > 1e-9 * max(float(np.max(below, initial=0.0)), 1e-300)
+    return np.where(positive, top / np.where(positive, below, 1.0), np.nan)

@@ -1,0 +1,40 @@
+"""Names of the estimators, and what each makes of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from analytics.estimators.sample import Sample
+
+
+class Prepared(Protocol):
+    """An estimator that has read its sample and can answer for any assignment of authorities to slots."""
+
+    def estimates(self, assignments: np.ndarray) -> np.ndarray:
+        """K x D estimates for D x n rows of authorities, one a slot; NaN where none of them can be estimated."""
+
+
+_PREPARE: dict[str, Callable[..., Prepared]] = {}
+
+
+def register(name: str):
+    """Decorator: makes a function from Sample (and base) to Prepared known by name."""
+
+    def known(prepare):
+        _PREPARE[name] = prepare
+        return prepare
+
+    return known
+
+
+def estimator_names() -> tuple[str, ...]:
+    """Estimators that can be asked for."""
+    return tuple(sorted(_PREPARE))
+
+
+def prepared(name: str, sample: Sample, *, base: str | int = "all_pre") -> Prepared:
+    """The named estimator, ready for a sample."""
+    return _PREPARE[name](sample, base=base)

@@ -1,0 +1,81 @@
+"""What an estimator is given: outcomes that share one pattern of observed cells, and the adopters' slots."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The adopters' places in time, which placebo adopters take over: (s, g) of each.
+
+    Attributes
+    ----------
+    start : n, year s that holds the earliest possible day
+    exposed : n, first exposed year g
+    """
+
+    start: np.ndarray
+    exposed: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """Number of slots, one a treated authority."""
+        return len(self.start)
+
+    @functools.cached_property
+    def kinds(self) -> np.ndarray:
+        """J x 2: the distinct (s, g)."""
+        return np.unique(np.column_stack([self.start, self.exposed]), axis=0)
+
+    @functools.cached_property
+    def kind(self) -> np.ndarray:
+        """n: which of the distinct (s, g) each slot is."""
+        pairs = np.column_stack([self.start, self.exposed])
+        return (pairs[:, None] == self.kinds[None]).all(2).argmax(1)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """K outcomes with the same observed cells, for N authorities in T years.
+
+    Attributes
+    ----------
+    values : K x N x T; ignored where `observed` is False
+    observed : N x T, True where a figure may be used
+    years : T
+    weights : N, positive; 1 each, or children
+    slots : the adopters' places in time
+    treated : n, row of the authority that really holds each slot
+    """
+
+    values: np.ndarray
+    observed: np.ndarray
+    years: np.ndarray
+    weights: np.ndarray
+    slots: Slots
+    treated: np.ndarray
+
+    def before(self, kind: int) -> np.ndarray:
+        """T: years before the start of a kind of slot."""
+        return self.years < self.slots.kinds[kind, 0]
+
+    def after(self, kind: int) -> np.ndarray:
+        """T: years exposed for a kind of slot."""
+        return self.years >= self.slots.kinds[kind, 1]
+
+    @functools.cached_property
+    def filled(self) -> np.ndarray:
+        """K x N x T: values, 0 where not observed, so that masked sums need no test."""
+        return np.where(self.observed, self.values, 0.0)
+
+    @functools.cached_property
+    def exposure(self) -> np.ndarray:
+        """N x T: 1 where the real adopters are exposed, else 0."""
+        exposed = np.zeros(self.observed.shape)
+        for slot, row in enumerate(self.treated):
+            exposed[row] = self.after(self.slots.kind[slot])
+        return exposed

@@ -1,0 +1,215 @@
+"""Permutation: how often would authorities that did not adopt show a gap as large as the adopters'?
+
+Each placebo gives the adopters' slots (their start and first exposed years) to different authorities of the pool and estimates
+again. `permutation` draws them from the whole pool; `size_matched` each from the 41 authorities nearest in number
+of children, because small authorities vary more (size-tested in methods.md).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.estimators.registry import Prepared
+from analytics.estimators.sample import Slots
+
+MATCHED_POOL = 41
+MOST_ENUMERATED = 100_000
+TIE = 1 - 1e-9  # a placebo within rounding of the estimate counts as equal to it
+POWER_MULTIPLE = 2.8  # 1.96 + 0.84: 80% power at 5%, two-sided
+
+
+@dataclass(frozen=True)
+class Placebos:
+    """Assignments of authorities to slots that stand for chance.
+
+    Attributes
+    ----------
+    assignments : D x n rows of the sample, one a slot
+    enumerated : whether they are all there are (the real one included) or random draws
+    real : D, True where the assignment is the real one (or the same authorities in slots of the same years)
+    """
+
+    assignments: np.ndarray
+    enumerated: bool
+    real: np.ndarray
+
+    @property
+    def smallest_p(self) -> float:
+        """Smallest p that these placebos can give."""
+        count = len(self.assignments)
+        return float(self.real.sum() / count) if self.enumerated else 1 / (1 + count)
+
+
+def _candidates(size: np.ndarray, treated: np.ndarray, *, matched: bool) -> list[np.ndarray]:
+    """Rows that may hold each slot; in order of size, smallest first, where matched."""
+    if not matched:
+        return [np.arange(len(size))] * len(treated)
+    order = np.lexsort([np.arange(len(size)), size])  # rows are ordered by newest code, so ties go by code
+    rank = np.argsort(order)
+    width = min(MATCHED_POOL, len(size))
+    low = np.clip(rank[treated] - width // 2, 0, len(size) - width)
+    return [order[a : a + width] for a in low]
+
+
+def _enumerated(candidates: list[np.ndarray]) -> np.ndarray:
+    rows = np.array(list(itertools.product(*candidates)))
+    ordered = np.sort(rows, axis=1)
+    return rows[(np.diff(ordered, axis=1) != 0).all(1)]
+
+
+def _number(candidates: list[np.ndarray], *, matched: bool) -> int:
+    """At most how many assignments there are."""
+    if matched:
+        return math.prod(len(c) for c in candidates)
+    return math.perm(len(candidates[0]), len(candidates))
+
+
+def _drawn(candidates: list[np.ndarray], draws: int, rng: np.random.Generator, *, matched: bool) -> np.ndarray:
+    slots, pool = len(candidates), len(candidates[0])
+    if not matched:
+        return rng.random((draws, pool)).argsort(1, kind="stable")[:, :slots]
+    kept = np.empty((0, slots), dtype=int)
+    while len(kept) < draws:
+        picks = rng.integers(0, pool, (draws, slots))
+        rows = np.column_stack([c[picks[:, k]] for k, c in enumerate(candidates)])
+        kept = np.vstack([kept, rows[(np.diff(np.sort(rows, axis=1), axis=1) != 0).all(1)]])
+    return kept[:draws]
+
+
+def _same_as_real(assignments: np.ndarray, treated: np.ndarray, slots: Slots) -> np.ndarray:
+    same = np.ones(len(assignments), dtype=bool)
+    for kind in range(len(slots.kinds)):
+        members = slots.kind == kind
+        same &= (np.sort(assignments[:, members], axis=1) == np.sort(treated[members])).all(1)
+    return same
+
+
+def placebos(size: np.ndarray, treated: np.ndarray, slots: Slots, *, matched: bool, draws: int, seed: int) -> Placebos:
+    """All assignments where there are at most 100,000, else random ones.
+
+    Parameters
+    ----------
+    size : N, children in each authority of the pool, rows ordered by newest code
+    treated : n, rows of the real adopters
+    matched : each slot drawn from the 41 nearest in size
+    """
+    candidates = _candidates(size, treated, matched=matched)
+    enumerate_all = _number(candidates, matched=matched) <= MOST_ENUMERATED
+    if enumerate_all:
+        assignments = _enumerated(candidates)
+    else:
+        assignments = _drawn(candidates, draws, np.random.default_rng(seed), matched=matched)
+    return Placebos(assignments, enumerate_all, _same_as_real(assignments, treated, slots))
+
+
+@dataclass(frozen=True)
+class PlaceboEstimates:
+    """K estimates of the real adopters beside those of every placebo.
+
+    Attributes
+    ----------
+    real : K
+    placebo : K x D, the placebos that could be estimated
+    response : D, each placebo's estimate when the outcome is the real exposure itself (1 where exposed, else 0)
+    is_real : D, True where a placebo is the real assignment
+    enumerated : see Placebos
+    struck : placebos that could not be estimated, because none of their authorities had the figures
+    """
+
+    real: np.ndarray
+    placebo: np.ndarray
+    response: np.ndarray
+    is_real: np.ndarray
+    enumerated: bool
+    struck: int
+
+    @property
+    def smallest_p(self) -> float:
+        """Smallest p that these placebos can give."""
+        count = self.placebo.shape[1]
+        return float(self.is_real.sum() / count) if self.enumerated else 1 / (1 + count)
+
+    @property
+    def spread(self) -> np.ndarray:
+        """K: standard deviation over placebos, the real assignment left out of an enumeration."""
+        others = self.placebo[:, ~self.is_real] if self.enumerated else self.placebo
+        return others.std(axis=1, ddof=1) if others.shape[1] > 1 else np.full(len(others), np.nan)
+
+    @property
+    def minimum_detectable(self) -> np.ndarray:
+        """K: effect that would be seen four times in five at the 5% level."""
+        return POWER_MULTIPLE * self.spread
+
+
+def placebo_estimates(estimator: Prepared, treated: np.ndarray, chance: Placebos) -> PlaceboEstimates:
+    """Estimates under every placebo; the estimator's last outcome must be the real exposure.
+
+    The exposure as an outcome answers "how much of a real effect would this placebo show?", which is what
+    turns a permutation test into an interval.
+    """
+    real = estimator.estimates(treated[None])[:, 0]
+    found = estimator.estimates(chance.assignments)
+    usable = np.isfinite(found).all(0)
+    return PlaceboEstimates(
+        real[:-1],
+        found[:-1, usable],
+        found[-1, usable],
+        chance.real[usable],
+        chance.enumerated,
+        int((~usable).sum()),
+    )
+
+
+def p_values(estimates: PlaceboEstimates) -> np.ndarray:
+    """K: share of placebos at least as far from zero as the real estimate (the real one counted once)."""
+    far = np.abs(estimates.placebo) >= np.abs(estimates.real)[:, None] * TIE
+    count = estimates.placebo.shape[1]
+    if estimates.enumerated:
+        return far.sum(1) / count
+    return (1 + far.sum(1)) / (1 + count)
+
+
+def _accepting_range(real: float, placebo: np.ndarray, response: np.ndarray):
+    """For each placebo the effects x at which |b_pi - x c_pi| >= |b - x|: D lows, D highs, and whether outside them."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one = (placebo - real) / (response - 1)
+        two = (placebo + real) / (response + 1)
+    low, high = np.minimum(one, two), np.maximum(one, two)
+    return low, high, np.abs(response) > 1
+
+
+def interval(
+    real: float, placebo: np.ndarray, response: np.ndarray, *, enumerated: bool, level: float
+) -> tuple[float, float] | None:
+    """Smallest interval holding every constant effect x with p(x) > 1 - level; None where it has no end.
+
+    Parameters
+    ----------
+    real : estimate b; placebo : D estimates b_pi; response : D, c_pi (see PlaceboEstimates)
+    """
+    # c = 1 within rounding: the placebo treats the same cells, so it is as far as the real one at every effect.
+    always = np.abs(np.abs(response) - 1) < 1e-9
+    low, high, outside = _accepting_range(real, placebo[~always], response[~always])
+    constant = int(always.sum()) + (0 if enumerated else 1)
+    total = len(placebo) + (0 if enumerated else 1)
+    needed = (1 - level) * total
+    if constant + outside.sum() > needed * (1 + 1e-12):
+        return None
+    ends = np.unique(np.concatenate([low, high]))
+    inside_low, inside_high = np.sort(low[~outside]), np.sort(high[~outside])
+    outer_low, outer_high = np.sort(low[outside]), np.sort(high[outside])
+
+    def count(x: np.ndarray) -> np.ndarray:
+        """How many of all assignments, the real one included, are at least as far at effect x."""
+        within = np.searchsorted(inside_low, x, side="right") - np.searchsorted(inside_high, x, side="left")
+        between = np.searchsorted(outer_low, x, side="left") - np.searchsorted(outer_high, x, side="right")
+        return constant + within + len(outer_low) - between
+
+    accepted = ends[count(ends) > needed * (1 + 1e-12)]
+    if not len(accepted):
+        return real, real
+    return float(accepted[0]), float(accepted[-1])

@@ -1,0 +1,216 @@
+"""One outcome of a study: the authorities and cells it can use, and plain descriptions of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import CannotEstimate
+from analytics.estimators import Sample, Slots
+from analytics.exposure import Exposure
+from analytics.inference import rule
+from analytics.study import Study
+
+
+@dataclass(frozen=True)
+class OutcomeSample:
+    """One outcome of a panel, cut to the authorities that have the figures it needs.
+
+    Attributes
+    ----------
+    sample : what the estimators read, one outcome
+    rows : N, rows of the panel
+    treated : n, rows of the sample
+    size : N, children
+    left_out : area_code, name, reason
+    """
+
+    outcome: int
+    sample: Sample
+    rows: np.ndarray
+    treated: np.ndarray
+    size: np.ndarray
+    left_out: pd.DataFrame
+
+
+def _usable(found: Study, outcome: int) -> np.ndarray:
+    """Panel cells (N x T) that hold a figure and do not belong to another model."""
+    panel = found.panel
+    usable = np.isfinite(panel.values[outcome])
+    years = np.array(panel.years)
+    for code, year in found.cut_short.items():
+        usable[panel.position[code]] &= years < year
+    return usable
+
+
+def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
+    """Authorities with the figures that one outcome needs (methods.md, Sample), and why others left.
+
+    Raises
+    ------
+    CannotEstimate : no adopter has a year before and a year after, or no comparator has
+    """
+    panel, years = found.panel, np.array(found.panel.years)
+    usable = _usable(found, outcome)
+    left: list[tuple[str, str, str]] = []
+    kept: list[Exposure] = []
+    for exposure in found.exposures:
+        row = usable[panel.position[exposure.area_code]]
+        reason = _why_not_treated(exposure, row, years)
+        if reason:
+            left.append((exposure.area_code, panel.names[panel.position[exposure.area_code]], reason))
+        else:
+            kept.append(exposure)
+    if not kept:
+        raise CannotEstimate(
+            f"{panel.outcomes[outcome]}: no adopter can be followed from before adoption to after. "
+            + "; ".join(f"{name}: {reason}" for _, name, reason in left[:3])
+            + ". Widen the window."
+        )
+    first_start, first_exposed = min(e.start_year for e in kept), min(e.first_exposed_year for e in kept)
+    comparators = []
+    for row in found.comparators.itertuples():
+        cells = usable[panel.position[row.area_code]]
+        if (cells & (years < first_start)).any() and (cells & (years >= first_exposed)).any():
+            comparators.append(row.area_code)
+        else:
+            left.append((row.area_code, row.name, f"no figure both before {first_start} and from {first_exposed}"))
+    if not comparators:
+        raise CannotEstimate(
+            f"{panel.outcomes[outcome]}: no comparator has figures both before {first_start} and from {first_exposed}."
+        )
+    return _cut(found, outcome, kept, comparators, usable, left)
+
+
+def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray) -> str:
+    if exposure.start_year <= years[0]:
+        return f"already using it in {exposure.start_year}, no year before is in the window"
+    if not (cells & (years < exposure.start_year)).any():
+        return f"no figure before {exposure.start_year}"
+    if not (cells & (years >= exposure.first_exposed_year)).any():
+        return f"no figure from {exposure.first_exposed_year}, the first exposed year"
+    return ""
+
+
+def _cut(
+    found: Study,
+    outcome: int,
+    kept: list[Exposure],
+    comparators: list[str],
+    usable: np.ndarray,
+    left: list[tuple[str, str, str]],
+) -> OutcomeSample:
+    panel, choice = found.panel, found.specification.estimator
+    rows = np.array(sorted([panel.position[e.area_code] for e in kept] + [panel.position[c] for c in comparators]))
+    size = panel.size[rows]
+    unsized = ~np.isfinite(size)
+    needs_size = choice.weights == "children" or rule.chosen(found.specification.inference) == "size_matched"
+    if needs_size and unsized.any():
+        treated_rows = {panel.position[e.area_code] for e in kept}
+        left += [(panel.areas[r], panel.names[r], "number of children not known") for r in rows[unsized]]
+        if treated_rows & set(rows[unsized].tolist()):
+            kept = [e for e in kept if np.isfinite(panel.size[panel.position[e.area_code]])]
+        rows, size = rows[~unsized], size[~unsized]
+    treated = np.searchsorted(rows, [panel.position[e.area_code] for e in kept])
+    observed = usable[rows]
+    untreated = np.ones(len(rows), dtype=bool)
+    untreated[treated] = False
+    # A year in which no comparator has a figure has nothing to be compared with.
+    observed = observed & observed[untreated].any(0)
+    weights = size if choice.weights == "children" else np.ones(len(rows))
+    slots = Slots(np.array([e.start_year for e in kept]), np.array([e.first_exposed_year for e in kept]))
+    sample = Sample(
+        panel.values[outcome][rows][None],
+        observed,
+        np.array(panel.years),
+        weights,
+        slots,
+        treated,
+    )
+    names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
+    return OutcomeSample(outcome, sample, rows, treated, size, names)
+
+
+def pre_mean(sample: Sample) -> float:
+    """Mean of the adopters' cells before the start."""
+    cells = np.zeros(sample.observed.shape, dtype=bool)
+    for slot, row in enumerate(sample.treated):
+        cells[row] = sample.observed[row] & sample.before(sample.slots.kind[slot])
+    return float(sample.values[0][cells].mean())
+
+
+def _groups_of_rows(one: OutcomeSample) -> np.ndarray:
+    group = np.full(len(one.rows), "Comparators", dtype=object)
+    group[one.treated] = "Adopters"
+    return group
+
+
+def means(one: OutcomeSample) -> pd.DataFrame:
+    """Raw mean by year and group, every figure that may be used (years of transition too)."""
+    group, sample = _groups_of_rows(one), one.sample
+    rows = []
+    for name in ("Adopters", "Comparators"):
+        cells = sample.observed & (group == name)[:, None]
+        count = cells.sum(0)
+        mean = np.where(count > 0, (sample.filled[0] * cells).sum(0) / np.maximum(count, 1), np.nan)
+        rows.append(pd.DataFrame({"year": sample.years, "group": name, "mean": mean, "authorities": count}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def balance(one: OutcomeSample) -> pd.DataFrame:
+    """Adopters beside comparators before the earliest start: level, change a year, size; standardised difference."""
+    sample, group = one.sample, _groups_of_rows(one)
+    before = sample.years < sample.slots.start.min()
+    cells = sample.observed & before
+    count = np.maximum(cells.sum(1), 1)
+    level = np.where(cells.any(1), (sample.filled[0] * cells).sum(1) / count, np.nan)
+    year = np.where(cells, sample.years, 0).sum(1) / count
+    off = np.where(cells, sample.years - year[:, None], 0.0)
+    square = (off**2).sum(1)
+    slope = np.where(square > 0, (off * sample.filled[0]).sum(1) / np.where(square > 0, square, 1), np.nan)
+    measures = {"Mean before": level, "Change a year before": slope, "Children aged 0 to 17": one.size}
+    rows = [{"measure": name} | _difference(values, group) for name, values in measures.items()]
+    return pd.DataFrame(rows)
+
+
+def _difference(values: np.ndarray, group: np.ndarray) -> dict[str, float | None]:
+    mine, theirs = (values[(group == g) & np.isfinite(values)] for g in ("Adopters", "Comparators"))
+    means = {
+        "adopters": float(mine.mean()) if len(mine) else None,
+        "comparators": float(theirs.mean()) if len(theirs) else None,
+    }
+    pooled = np.sqrt((mine.var(ddof=1) + theirs.var(ddof=1)) / 2) if min(len(mine), len(theirs)) > 1 else 0.0
+    gap = (means["adopters"] - means["comparators"]) / pooled if pooled > 0 else None
+    return means | {"standardised_difference": gap}
+
+
+def cells_of(found: Study, one: OutcomeSample) -> pd.DataFrame:
+    """One row per authority and year of the sample: value, status, group, s, g, whether used."""
+    panel, sample = found.panel, one.sample
+    n, t = sample.observed.shape
+    start, exposed = np.full(n, np.nan), np.full(n, np.nan)
+    start[one.treated], exposed[one.treated] = sample.slots.start, sample.slots.exposed
+    frame = pd.DataFrame(
+        {
+            "outcome": panel.outcomes[one.outcome],
+            "area_code": np.repeat(np.array(panel.areas, dtype=object)[one.rows], t),
+            "name": np.repeat(np.array(panel.names, dtype=object)[one.rows], t),
+            "group": np.repeat(_groups_of_rows(one), t),
+            "year": np.tile(sample.years, n),
+            "value": panel.values[one.outcome][one.rows].ravel(),
+            "status": panel.status[one.outcome][one.rows].ravel(),
+            "children": panel.children[one.rows].ravel(),
+            "weight": np.repeat(sample.weights, t),
+            "s": np.repeat(start, t),
+            "g": np.repeat(exposed, t),
+        }
+    )
+    role = np.where(
+        frame.group == "Comparators",
+        "untreated",
+        np.where(frame.year < frame.s, "untreated", np.where(frame.year >= frame.g, "exposed", "transition")),
+    )
+    frame["role"] = np.where(sample.observed.ravel(), role, "not used")
+    return frame.astype({"s": "Int64", "g": "Int64"})

@@ -1,0 +1,161 @@
+"""Panel: outcomes x authorities x years, with every figure's status and what was left out, and why."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analytics.reorganisation import Reorganisation, reorganisations
+from analytics.spec import Specification
+from analytics.warehouse import Warehouse
+
+NO_ROW = "no_row"  # the source has no row for that authority and year
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Figures of K outcomes for N authorities (ordered by newest code) in T years.
+
+    Attributes
+    ----------
+    values : K x N x T, NaN where no figure may be used
+    status : K x N x T, text; 'no_row' where the source lists no such authority and year
+    children : N x T, children aged 0 to 17 in the estimate that serves the year (the mid-year before)
+    regions : region name of each authority
+    left_out : columns area_code, name, reason: areas that could not enter at all
+    """
+
+    outcomes: tuple[str, ...]
+    areas: tuple[str, ...]
+    names: tuple[str, ...]
+    regions: tuple[str, ...]
+    years: tuple[int, ...]
+    values: np.ndarray
+    status: np.ndarray
+    children: np.ndarray
+    left_out: pd.DataFrame = field(repr=False)
+
+    @functools.cached_property
+    def position(self) -> dict[str, int]:
+        """Row of each authority code."""
+        return {code: i for i, code in enumerate(self.areas)}
+
+    @functools.cached_property
+    def size(self) -> np.ndarray:
+        """N: mean number of children over the window, NaN where no estimate is held."""
+        held = np.isfinite(self.children)
+        total = np.where(held, self.children, 0).sum(1)
+        return np.where(held.any(1), total / np.maximum(held.sum(1), 1), np.nan)
+
+
+def _cells(warehouse: Warehouse, specification: Specification) -> pd.DataFrame:
+    window = specification.window
+    cells = warehouse.ask("panel_cells", indicators=list(specification.outcomes), first=window.first, last=window.last)
+    return cells[~cells.year.isin(window.without)]
+
+
+def _serving_children(warehouse: Warehouse) -> pd.DataFrame:
+    """Children aged 0 to 17 by area_code and the year they serve: the mid-year estimate of the year before."""
+    children = warehouse.ask("children")
+    return children.assign(year=children.year + 1)
+
+
+def _per(unit: str) -> float:
+    """What a rate or percentage is multiplied by, so that a rebuilt one has the unit of the rest."""
+    return 10_000.0 if "10,000" in unit else 100.0 if "%" in unit else 1.0
+
+
+def _rebuilt(cells: pd.DataFrame, change: Reorganisation, units: dict[str, str]) -> pd.DataFrame:
+    """Cells of the whole area of a split or merger, from counts: only where every part has both counts."""
+    parts = cells[
+        (cells.area_code.isin(change.before) & (cells.year < change.year))
+        | (cells.area_code.isin(change.after) & (cells.year >= change.year))
+    ]
+    summed = parts.groupby(["indicator", "year"], as_index=False).agg(
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+        parts=("numerator", "count"),
+        bases=("denominator", "count"),
+        rows=("area_code", "count"),
+    )
+    wanted = np.where(summed.year < change.year, len(change.before), len(change.after))
+    whole = (summed.parts == wanted) & (summed.bases == wanted) & (summed.denominator > 0)
+    per = summed.indicator.map(lambda i: _per(units[i]))
+    summed["value"] = (per * summed.numerator / summed.denominator).where(whole)
+    summed["status"] = np.where(whole, "ok", "not_available")
+    return summed.assign(area_code=change.code)[["indicator", "area_code", "year", "value", "status"]]
+
+
+def _with_reorganisations(
+    cells: pd.DataFrame, areas: pd.DataFrame, warehouse: Warehouse, specification: Specification, units: dict[str, str]
+):
+    """Cells and areas with every split or merger inside the window rebuilt to its coarsest area, and who left."""
+    left: list[tuple[str, str, str]] = []
+    names = dict(zip(areas.area_code, areas.name, strict=True))
+    window = specification.window
+    for change in reorganisations(warehouse.ask("boundary_changes"), first=window.first, last=window.last):
+        members = set(change.before) | set(change.after)
+        rebuilt = _rebuilt(cells, change, units)
+        year_reason = f"reorganised in {change.year}"
+        has_both = any(
+            (g.value.notna() & (g.year < change.year)).any() and (g.value.notna() & (g.year >= change.year)).any()
+            for _, g in rebuilt.groupby("indicator")
+        )
+        cells = cells[~cells.area_code.isin(members)]
+        after = " + ".join(names.get(c, c) for c in change.after)
+        if has_both:
+            first = areas[areas.area_code.isin(members)].iloc[0]
+            whole = first.to_dict() | {"area_code": change.code, "name": after, "children_thousand": None}
+            cells = pd.concat([cells, rebuilt], ignore_index=True)
+            areas = pd.concat([areas, pd.DataFrame([whole])], ignore_index=True)
+            reason = f"{year_reason}; followed as one area ({after}), its counts summed"
+        else:
+            reason = f"{year_reason}; the counts to rebuild one area over the change are not published"
+        left += [(code, names.get(code, code), reason) for code in sorted(members)]
+        areas = areas[~areas.area_code.isin(members)]
+    return cells, areas, pd.DataFrame(left, columns=["area_code", "name", "reason"])
+
+
+def _children_of(warehouse: Warehouse, areas: pd.DataFrame, years: tuple[int, ...]) -> np.ndarray:
+    served = _serving_children(warehouse)
+    table = served.pivot(index="area_code", columns="year", values="children")
+    codes = [code.split("+") for code in areas.area_code]
+    # A rebuilt area is as large as its newest parts together; min_count keeps a missing part from counting as 0.
+    rows = [table.reindex(index=parts, columns=years).sum(axis=0, min_count=len(parts)).to_numpy() for parts in codes]
+    children = np.array(rows, dtype=float).reshape(len(areas), len(years))
+    known = areas.children_thousand.to_numpy(dtype=float) * 1000
+    none_held = ~np.isfinite(children).any(1)
+    return np.where(none_held[:, None], known[:, None], children)
+
+
+def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
+    """Every authority that has a figure for one of the outcomes in the window."""
+    cells = _cells(warehouse, specification)
+    areas = warehouse.ask("all_areas")
+    areas = areas[(areas.kind == "authority") & areas.area_code.isin(cells.area_code.unique())]
+    indicators = warehouse.ask("indicators")
+    units = dict(zip(indicators.indicator, indicators.unit, strict=True))
+    cells, areas, left_out = _with_reorganisations(cells, areas, warehouse, specification, units)
+    areas = areas.sort_values("area_code").reset_index(drop=True)
+    years = specification.window.years
+    shape = (len(specification.outcomes), len(areas), len(years))
+    values, status = np.full(shape, np.nan), np.full(shape, NO_ROW, dtype=object)
+    k = pd.Index(specification.outcomes).get_indexer(cells.indicator)
+    i, t = pd.Index(areas.area_code).get_indexer(cells.area_code), pd.Index(years).get_indexer(cells.year)
+    inside = (k >= 0) & (i >= 0) & (t >= 0)
+    values[k[inside], i[inside], t[inside]] = cells.value.to_numpy(dtype=float)[inside]
+    status[k[inside], i[inside], t[inside]] = cells.status.to_numpy()[inside]
+    return Panel(
+        tuple(specification.outcomes),
+        tuple(areas.area_code),
+        tuple(areas.name),
+        tuple(areas.region.fillna("")),
+        years,
+        values,
+        status,
+        _children_of(warehouse, areas, years),
+        left_out,
+    )

@@ -1,0 +1,195 @@
+"""Files of one analysis: effects, event study, panel, checks, a report, and the specification that made them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.analysis import Analysis, Result
+from analytics.checks.result import WORDS
+from analytics.errors import PracticeError
+from analytics.inference import rule
+
+EFFECT_COLUMNS = (
+    "outcome",
+    "estimate",
+    "interval_low",
+    "interval_high",
+    "p_value",
+    "p_smallest",
+    "p_adjusted",
+    "n_treated",
+    "n_comparators",
+    "n_years",
+    "pre_mean",
+    "mde",
+    "verdict",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def effects(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome: effects.csv."""
+    rows = []
+    for result in analysis.results:
+        held = vars(result.effect) | {"outcome": result.indicator.indicator, "verdict": result.verdict.word}
+        rows.append({column: held[column] for column in EFFECT_COLUMNS})
+    return pd.DataFrame(rows, columns=EFFECT_COLUMNS)
+
+
+def event_study(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome and event time: event_study.csv."""
+    return pd.concat(
+        [r.event_study.assign(outcome=r.indicator.indicator) for r in analysis.results], ignore_index=True
+    )[["outcome", "event_time", "estimate", "band_low", "band_high", "n_treated"]]
+
+
+def panel(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome, authority and year: panel.csv; who left, and why, as rows without a year."""
+    cells = pd.concat([r.cells for r in analysis.results], ignore_index=True).assign(reason="")
+    gone = [analysis.study.left_out.assign(outcome="")]
+    gone += [r.left_out.assign(outcome=r.indicator.indicator) for r in analysis.results]
+    left = pd.concat(gone, ignore_index=True).assign(group="Left out", role="left out")
+    return pd.concat([cells, left], ignore_index=True)[
+        [
+            "outcome",
+            "area_code",
+            "name",
+            "group",
+            "role",
+            "year",
+            "value",
+            "status",
+            "children",
+            "weight",
+            "s",
+            "g",
+            "reason",
+        ]
+    ]
+
+
+def checks(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome and check: checks.csv."""
+    return pd.DataFrame(
+        [
+            {"outcome": r.indicator.indicator, "check": c.name, "result": c.verdict, "sentence": c.sentence}
+            for r in analysis.results
+            for c in r.checks
+        ]
+    )
+
+
+def _safe(value: object) -> object:
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers never."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """CSV at full precision, empty where there is no figure, safe to open in a spreadsheet."""
+    safe = frame.map(_safe) if len(frame) else frame
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return "none" if value is None else f"{value:.{decimals}f}"
+
+
+def _outcome_section(result: Result, level: float) -> list[str]:
+    e, d = result.effect, result.indicator.decimals
+    between = (
+        e.interval_note
+        if e.interval_low is None
+        else f"{level:.0%} interval {_number(e.interval_low, d)} to {_number(e.interval_high, d)}"
+    )
+    lines = [
+        f"## {result.indicator.label}",
+        "",
+        f"Unit: {result.indicator.unit}.",
+        "",
+        f"**{result.verdict.heading}.** {result.verdict.sentence}",
+        "",
+        f"- What could be seen: {result.power_sentence}",
+        f"- Estimate {_number(e.estimate, d)}; {between}; p {e.p_value:.4f}"
+        + (f", adjusted for the outcomes tested together {e.p_adjusted:.4f}" if e.p_adjusted != e.p_value else "")
+        + f"; smallest possible p {e.p_smallest:.4f}.",
+        f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
+        f"{_number(e.pre_mean, d)}.",
+        "",
+        "| check | result | |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {c.name} | {WORDS[c.verdict]} | {c.sentence} |" for c in result.checks]
+    return [*lines, ""]
+
+
+def report(analysis: Analysis) -> str:
+    """The analysis in plain words, Markdown: report.md."""
+    spec, study = analysis.specification, analysis.study
+    mark = "Illustrative: invented authorities and figures.\n\n" if study.illustrative else ""
+    title = spec.title or "Did outcomes change after adoption?"
+    lines = [
+        f"# {title}",
+        "",
+        mark
+        + "Published figures of whole authorities start a conversation; they do not measure performance, and a change is not "
+        "shown to be due to the model. Child-level data would bear more.",
+        "",
+        f"Specification {spec.hash}. Figures: {study.edition}. An exploratory analysis: it was not registered beforehand.",
+        "",
+        f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
+        f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
+        f"Estimator: {spec.estimator.name.replace('_', ' ')}. {rule.SENTENCES[rule.chosen(spec.inference)]}",
+        "",
+    ]
+    for result in analysis.results:
+        lines += _outcome_section(result, spec.inference.level)
+    lines += [
+        "## Adopters",
+        "",
+        "| authority | start | first year touched | first exposed year | source |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {t.name} | {t.start} | {t.s} | {t.g} | {t.source} ({t.confidence}) |" for t in study.treated.itertuples()
+    ]
+    lines += ["", "## Left out", "", "| authority | why |", "|---|---|"]
+    lines += [f"| {r.name} | {r.reason} |" for r in study.left_out.itertuples()]
+    return "\n".join(lines) + "\n"
+
+
+def run_files(analysis: Analysis) -> dict[str, str]:
+    """Text of each file, by name; the names are a public interface."""
+    return {
+        "effects.csv": csv_text(effects(analysis)),
+        "event_study.csv": csv_text(event_study(analysis)),
+        "panel.csv": csv_text(panel(analysis)),
+        "checks.csv": csv_text(checks(analysis)),
+        "report.md": report(analysis),
+        "spec.toml": analysis.specification.to_toml(),
+    }
+
+
+def write_run(analysis: Analysis, folder: Path) -> list[Path]:
+    """The files of a run in a folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for name, text in run_files(analysis).items():
+            (folder / name).write_text(text, encoding="utf-8")
+            written.append(folder / name)
+    except OSError as error:
+        raise PracticeError(f"Cannot write to {folder}: {error.strerror}. Name another folder with --out.") from error
+    return written
+
+
+def run_zip(analysis: Analysis) -> bytes:
+    """The same files in one zip; equal analyses give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in run_files(analysis).items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+    return buffer.getvalue()

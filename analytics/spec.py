@@ -1,0 +1,282 @@
+"""Specification: everything that one analysis depends on; the one input of page, command line, deep link and report."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomli_w
+
+from analytics.errors import BadSpecification, UnknownName, did_you_mean
+
+ROLES = ("primary", "alongside", "developing")
+EXPOSURE_RULES = ("first_full_year", "year_of_start", "majority")
+TRANSITIONS = ("drop", "keep")
+POOLS = ("never_adopters", "region", "listed")
+ESTIMATORS = ("imputation", "two_by_two", "two_way")
+INFERENCES = ("by_rule", "permutation", "size_matched")
+FAMILIES = ("max_t", "holm", "bh", "none")
+MOST_DRAWS = 100_000
+KIND_WORDS = {str: "text", int: "a whole number", float: "a number"}
+
+
+def _one_of(key: str, value: object, allowed: Iterable[str]) -> None:
+    allowed = tuple(allowed)
+    if value not in allowed:
+        near = did_you_mean(str(value), allowed)
+        raise BadSpecification(f"{key} = '{value}' cannot be used.{near} It may be: {', '.join(allowed)}.")
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """Who is treated: adopters of a model, of a programme, or a named list with start dates."""
+
+    model: str = ""
+    programme: str = ""
+    authorities: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ("primary",)
+    exposure: str = "first_full_year"
+    transition: str = "drop"
+
+    def __post_init__(self) -> None:
+        for role in self.roles:
+            _one_of("treatment.roles", role, ROLES)
+        _one_of("treatment.exposure", self.exposure, EXPOSURE_RULES)
+        _one_of("treatment.transition", self.transition, TRANSITIONS)
+        if not self.roles:
+            raise BadSpecification(f"treatment.roles is empty. Name at least one of: {', '.join(ROLES)}.")
+        if not (self.model or self.programme or self.authorities):
+            raise BadSpecification(
+                "treatment names nobody. Give a model, a programme, or authorities with their starts."
+            )
+        if len(set(self.authorities)) != len(self.authorities):
+            raise BadSpecification("treatment.authorities names an authority twice. Keep one of each.")
+        if self.is_named_list and len(self.starts) != len(self.authorities):
+            raise BadSpecification(
+                f"treatment.authorities has {len(self.authorities)} codes and treatment.starts {len(self.starts)} dates. "
+                "A named list needs one start for each authority, in the same order."
+            )
+        if self.starts and not self.is_named_list:
+            raise BadSpecification(
+                "treatment.starts is for a named list. With a model or programme the register dates."
+            )
+
+    @property
+    def is_named_list(self) -> bool:
+        """Whether the authorities are named by hand, with dates, and the register names nobody."""
+        return bool(self.authorities) and not (self.model or self.programme)
+
+
+@dataclass(frozen=True)
+class Comparators:
+    """Which authorities the treated are compared with."""
+
+    pool: str = "never_adopters"
+    other_models: str = "drop"
+    authorities: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("comparators.pool", self.pool, POOLS)
+        _one_of("comparators.other_models", self.other_models, ("drop", "keep"))
+        if self.pool == "listed" and not self.authorities:
+            raise BadSpecification("comparators.pool = 'listed' needs comparators.authorities, a list of codes.")
+        if self.pool != "listed" and self.authorities:
+            raise BadSpecification(
+                f"comparators.authorities is used only with pool = 'listed'; here the pool is '{self.pool}'."
+            )
+
+
+@dataclass(frozen=True)
+class Window:
+    """Years (ending 31 March) that are read, and those of them left out."""
+
+    first: int = 2013
+    last: int = 2025
+    without: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.first >= self.last:
+            raise BadSpecification(
+                f"window.first = {self.first} is not before window.last = {self.last}. Give at least two years."
+            )
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years that are read, in order."""
+        return tuple(y for y in range(self.first, self.last + 1) if y not in self.without)
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """How the effect is estimated."""
+
+    name: str = "imputation"
+    base: str | int = "all_pre"
+    weights: str = "authorities"
+    smallest_effect: float | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("estimator.name", self.name, ESTIMATORS)
+        _one_of("estimator.weights", self.weights, ("authorities", "children"))
+        whole = isinstance(self.base, int) and not isinstance(self.base, bool)
+        if self.base != "all_pre" and not (whole and self.base >= 1):
+            raise BadSpecification(
+                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre' or a number of years before, 1 or more."
+            )
+        if self.base != "all_pre" and self.name != "imputation":
+            raise BadSpecification(
+                f"estimator.base = {self.base} is for imputation; {self.name} uses all earlier years."
+            )
+        if self.smallest_effect is not None and not 0 < self.smallest_effect < float("inf"):
+            raise BadSpecification("estimator.smallest_effect must be above 0, in the outcome's unit.")
+
+
+@dataclass(frozen=True)
+class Inference:
+    """How chance is judged."""
+
+    name: str = "by_rule"
+    draws: int = 9999
+    seed: int = 1
+    level: float = 0.95
+    family: str = "max_t"
+
+    def __post_init__(self) -> None:
+        _one_of("inference.name", self.name, INFERENCES)
+        _one_of("inference.family", self.family, FAMILIES)
+        if not 99 <= self.draws <= MOST_DRAWS:
+            raise BadSpecification(f"inference.draws = {self.draws} is outside 99 to {MOST_DRAWS:,}. 9999 is usual.")
+        if not 0.5 <= self.level < 1:
+            raise BadSpecification(f"inference.level = {self.level} is outside 0.5 to 1. 0.95 is usual.")
+        if self.seed < 0:
+            raise BadSpecification("inference.seed must be 0 or more.")
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One analysis, complete: equal specifications give equal numbers from the same warehouse."""
+
+    outcomes: tuple[str, ...]
+    treatment: Treatment
+    title: str = ""
+    comparators: Comparators = field(default_factory=Comparators)
+    window: Window = field(default_factory=Window)
+    estimator: Estimator = field(default_factory=Estimator)
+    inference: Inference = field(default_factory=Inference)
+
+    def __post_init__(self) -> None:
+        if not self.outcomes:
+            raise BadSpecification("outcomes is empty. Name at least one indicator, such as 'cpp_rate'.")
+        if len(set(self.outcomes)) != len(self.outcomes):
+            raise BadSpecification("outcomes names an indicator twice. Keep one of each.")
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, object], *, where: str = "the specification") -> Specification:
+        """Specification from nested mappings as TOML gives them; every mistake named by its key."""
+        return _filled(cls, given, path="", where=where)
+
+    @classmethod
+    def from_toml(cls, text: str, *, where: str = "the specification") -> Specification:
+        """Specification from TOML text."""
+        try:
+            given = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadSpecification(f"{where} is not TOML: {error}.") from error
+        return cls.from_dict(given, where=where)
+
+    @classmethod
+    def from_file(cls, file: Path) -> Specification:
+        """Specification from a TOML file."""
+        try:
+            text = file.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise BadSpecification(f"There is no file {file}.") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSpecification(f"{file} cannot be read as UTF-8 text: {error}.") from error
+        return cls.from_toml(text, where=str(file))
+
+    def to_dict(self) -> dict[str, object]:
+        """Nested plain values, every default written out, keys without a value left out."""
+        return _plain(self)
+
+    def to_toml(self) -> str:
+        """TOML with every default written out; `from_toml` gives the same specification back."""
+        return tomli_w.dumps(self.to_dict())
+
+    @property
+    def hash(self) -> str:
+        """First twelve hexadecimal digits of the SHA-256 of all that decides the numbers (not the title)."""
+        decides = {k: v for k, v in self.to_dict().items() if k != "title"}
+        return hashlib.sha256(tomli_w.dumps(decides).encode()).hexdigest()[:12]
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value):
+        pairs = ((f.name, _plain(getattr(value, f.name))) for f in dataclasses.fields(value))
+        return {name: plain for name, plain in sorted(pairs) if plain is not None}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _filled(cls: type, given: object, *, path: str, where: str):
+    """Instance of a dataclass from a mapping; unknown keys, missing keys and wrong types are named."""
+    if not isinstance(given, Mapping):
+        raise BadSpecification(f"{where}: [{path.rstrip('.')}] should be a table of keys.")
+    kinds = typing.get_type_hints(cls)
+    for key in given:
+        if key not in kinds:
+            raise BadSpecification(
+                f"{where}: no key '{path}{key}'.{did_you_mean(key, kinds)} Known: {', '.join(sorted(kinds))}."
+            )
+    for item in dataclasses.fields(cls):
+        required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+        if required and item.name not in given:
+            raise BadSpecification(f"{where}: the key '{path}{item.name}' is missing.")
+    values = {k: _as_kind(v, kinds[k], key=path + k, where=where) for k, v in given.items() if v is not None}
+    try:
+        return cls(**values)
+    except BadSpecification as error:
+        raise BadSpecification(f"{where}: {error}") if where not in str(error) else error from None
+
+
+def _as_kind(value: object, kind: type, *, key: str, where: str) -> object:
+    if dataclasses.is_dataclass(kind):
+        return _filled(kind, value, path=f"{key}.", where=where)
+    if typing.get_origin(kind) is tuple:
+        member = typing.get_args(kind)[0]
+        if not isinstance(value, list | tuple):
+            raise BadSpecification(f"{where}: {key} should be a list, such as {key} = [...].")
+        return tuple(_as_kind(v, member, key=key, where=where) for v in value)
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        kinds = [k for k in typing.get_args(kind) if k is not type(None)]
+    else:
+        kinds = [kind]
+    for wanted in kinds:
+        if wanted is str and isinstance(value, datetime.date):
+            return value.isoformat()
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if isinstance(value, wanted) and not isinstance(value, bool):
+            return value
+    words = " or ".join(KIND_WORDS[wanted] for wanted in kinds)
+    raise BadSpecification(f"{where}: {key} = {value!r} should be {words}.")
+
+
+def check_names(
+    specification: Specification, *, indicators: Iterable[str], models: Iterable[str], programmes: Iterable[str]
+) -> None:
+    """Raise `UnknownName`, with the nearest known name, where an outcome, model or programme is not known."""
+    for outcome in specification.outcomes:
+        if outcome not in set(indicators):
+            raise UnknownName("indicator", outcome, indicators)
+    if specification.treatment.model and specification.treatment.model not in set(models):
+        raise UnknownName("practice model", specification.treatment.model, models)
+    if specification.treatment.programme and specification.treatment.programme not in set(programmes):
+        raise UnknownName("programme", specification.treatment.programme, programmes)

@@ -1,0 +1,219 @@
+"""Who is treated, who is a comparator, and why everyone else is neither: settled before any effect is looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analytics.checks.contaminated import Use
+from analytics.comparators import comparator_reasons, models_studied, recorded_users, years_cut_short
+from analytics.errors import CannotEstimate, UnknownName
+from analytics.exposure import Exposure, listed_exposures, register_exposures
+from analytics.panel import Panel, panel_of
+from analytics.spec import Specification, check_names
+from analytics.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Study:
+    """Who is compared with whom, before any effect is looked at.
+
+    Attributes
+    ----------
+    treated : area_code, name, s, g, role, programme, precision, start, confidence, note, source
+    comparators : area_code, name, region
+    left_out : area_code, name, reason; every other authority of the panel
+    exposures : the treated, in order of newest code
+    cut_short : first year from which a treated authority's cells leave because it took up another model
+    """
+
+    specification: Specification
+    panel: Panel
+    exposures: tuple[Exposure, ...]
+    treated: pd.DataFrame
+    comparators: pd.DataFrame
+    left_out: pd.DataFrame
+    cut_short: dict[str, int]
+    register_use: Use | None = field(repr=False, default=None)
+    edition: str = ""
+    illustrative: bool = False
+
+
+def _newest_codes(areas: pd.DataFrame, panel: Panel) -> dict[str, str]:
+    """Every code an authority has had, to its code in the panel (or its newest where it is not in the panel)."""
+    known = {}
+    for row in areas[areas.kind == "authority"].itertuples():
+        for code in [row.area_code, row.old_code, *row.former_codes.split()]:
+            known[code] = row.area_code
+    for code in panel.areas:
+        known[code] = code
+        known |= {part: code for part in code.split("+") if part not in panel.position}
+    return known
+
+
+def _resolved(codes: tuple[str, ...], known: dict[str, str], where: str) -> tuple[str, ...]:
+    for code in codes:
+        if code not in known:
+            raise UnknownName("authority code", code, known, where=where)
+    return tuple(known[code] for code in codes)
+
+
+def _adopters(specification: Specification, adoptions: pd.DataFrame, known: dict[str, str]) -> list[Exposure]:
+    treatment = specification.treatment
+    named = _resolved(treatment.authorities, known, "treatment.authorities")
+    if treatment.is_named_list:
+        found = listed_exposures(dataclasses.replace(treatment, authorities=named))
+    else:
+        rows = adoptions
+        if treatment.model:
+            rows = rows[rows.model == treatment.model]
+        if treatment.programme:
+            rows = rows[rows.programme == treatment.programme]
+        found = register_exposures(treatment, rows)
+        found = [e for e in found if not named or e.area_code in named]
+    return sorted(found, key=lambda e: e.area_code)
+
+
+def _exposure_frame(exposures: list[Exposure], names: dict[str, str]) -> pd.DataFrame:
+    rows = [
+        {
+            "area_code": e.area_code,
+            "name": names.get(e.area_code, e.area_code),
+            "start": _start_words(e),
+            "s": e.start_year,
+            "g": e.first_exposed_year,
+            "role": e.role,
+            "programme": e.programme,
+            "precision": e.precision,
+            "confidence": e.confidence,
+            "note": e.note,
+            "source": e.source,
+        }
+        for e in exposures
+    ]
+    columns = ["area_code", "name", "start", "s", "g", "role", "programme", "precision", "confidence", "note", "source"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _start_words(exposure: Exposure) -> str:
+    form = {"day": "%-d %B %Y", "month": "%B %Y"}.get(exposure.precision, "%Y")
+    return exposure.start_low.strftime(form)
+
+
+def _model_words(specification: Specification, practice_models: pd.DataFrame) -> str:
+    named = dict(zip(practice_models.model, practice_models.name, strict=True))
+    treatment = specification.treatment
+    return named.get(treatment.model) or treatment.programme or "the authorities named"
+
+
+def _use(
+    specification: Specification,
+    panel: Panel,
+    adoptions: pd.DataFrame,
+    practice_models: pd.DataFrame,
+    treated: set[str],
+    comparators: list[str],
+) -> Use | None:
+    """What the register says of the model's use in the panel; None for a named list, which has no model."""
+    models = models_studied(specification, adoptions)
+    if not models:
+        return None
+    recorded = set(recorded_users(models, adoptions, practice_models)) & set(panel.areas)
+    names = dict(zip(panel.areas, panel.names, strict=True))
+    shares = practice_models.said_to_use_share[practice_models.model.isin(models)].dropna()
+    return Use(
+        _model_words(specification, practice_models),
+        len(comparators),
+        tuple(names[c] for c in comparators if c in recorded),
+        len(recorded - treated),
+        len(panel.areas) - len(treated),
+        float(shares.max()) if len(shares) else None,
+        len(panel.areas),
+        len(recorded),
+    )
+
+
+def study(specification: Specification, warehouse: Warehouse) -> Study:
+    """Who is treated, who is a comparator, and why everyone else is neither.
+
+    Raises
+    ------
+    UnknownName : an outcome, model, programme or authority that is not in the warehouse
+    CannotEstimate : nobody treated, or nobody to compare
+    """
+    adoptions, practice_models = warehouse.ask("adoptions"), warehouse.ask("practice_models")
+    check_names(
+        specification,
+        indicators=warehouse.ask("indicators").indicator.tolist(),
+        models=practice_models.model.tolist(),
+        programmes=sorted(set(adoptions.programme.dropna()) - {""}),
+    )
+    panel = panel_of(specification, warehouse)
+    areas = warehouse.ask("all_areas")
+    known = _newest_codes(areas, panel)
+    adoptions = adoptions.assign(area_code=[known.get(c, c) for c in adoptions.area_code])
+    adopters = _adopters(specification, adoptions, known)
+    names = dict(zip(areas.area_code, areas.name, strict=True)) | dict(zip(panel.areas, panel.names, strict=True))
+    left = [(r.area_code, r.name, r.reason) for r in panel.left_out.itertuples()]
+    exposures = []
+    for adopter in adopters:
+        if adopter.area_code in panel.position:
+            exposures.append(adopter)
+        elif adopter.area_code not in {code for code, *_ in left}:
+            left.append(
+                (adopter.area_code, names.get(adopter.area_code, adopter.area_code), "an adopter without figures")
+            )
+    if not exposures:
+        raise CannotEstimate(_nobody_treated(specification, adopters, practice_models, warehouse))
+    listed = set(_resolved(specification.comparators.authorities, known, "comparators.authorities"))
+    frame = pd.DataFrame({"area_code": panel.areas, "region": panel.regions})
+    reasons = comparator_reasons(specification, frame, exposures, adoptions, practice_models, listed)
+    if specification.comparators.pool == "listed":
+        # Named by hand stays in, recorded or not: the check on comparators then says what the register knows.
+        users = recorded_users(models_studied(specification, adoptions), adoptions, practice_models)
+        reasons = {c: r for c, r in reasons.items() if not (c in listed and r == users.get(c))}
+    comparators = [code for code in panel.areas if code not in reasons]
+    treated = {e.area_code for e in exposures}
+    left += [(c, names[c], reasons[c]) for c in panel.areas if c in reasons and c not in treated]
+    if not comparators:
+        raise CannotEstimate(_nobody_to_compare(left))
+    found = pd.DataFrame(
+        [(c, names[c], panel.regions[panel.position[c]]) for c in comparators], columns=["area_code", "name", "region"]
+    )
+    return Study(
+        specification,
+        panel,
+        tuple(exposures),
+        _exposure_frame(exposures, names),
+        found,
+        pd.DataFrame(left, columns=["area_code", "name", "reason"]),
+        years_cut_short(specification, adoptions, exposures),
+        _use(specification, panel, adoptions, practice_models, treated, comparators),
+        warehouse.edition,
+        warehouse.illustrative,
+    )
+
+
+def _nobody_treated(
+    specification: Specification, adopters: list[Exposure], practice_models: pd.DataFrame, warehouse: Warehouse
+) -> str:
+    who = _model_words(specification, practice_models)
+    if adopters and warehouse.illustrative:
+        return (
+            f"The figures loaded are illustrative and hold none of the {len(adopters)} adopters of {who}. "
+            "Load published statistics to analyse it: python -m data build --from FOLDER"
+        )
+    if adopters:
+        return f"None of the {len(adopters)} adopters of {who} has a figure for this outcome between these years."
+    return (
+        f"Nobody is treated: the register has no adopter of {who} with a usable date in the role "
+        f"{' or '.join(specification.treatment.roles)}. Add a role, or name authorities with their starts."
+    )
+
+
+def _nobody_to_compare(left: list[tuple[str, str, str]]) -> str:
+    reasons = pd.Series([reason.split(" (")[0] for *_, reason in left]).value_counts()
+    most = "; ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
+    return f"Nobody is left to compare with: {most}. Widen the pool, or set comparators.other_models = 'keep'."

@@ -1,0 +1,113 @@
+"""The verdict: evidence of a change, no clear change, or cannot tell; by one decision table (methods.md, Verdict)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.checks.result import FAILED, CheckResult
+
+EVIDENCE, NO_CLEAR_CHANGE, CANNOT_TELL = "evidence", "no_clear_change", "cannot_tell"
+HEADINGS = {
+    EVIDENCE: "Evidence of a change",
+    NO_CLEAR_CHANGE: "No clear change",
+    CANNOT_TELL: "Cannot tell",
+}
+DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One of three words, with its heading and the sentence that a committee reads."""
+
+    word: str
+    heading: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the decision is made from, effects in the outcome's unit.
+
+    Attributes
+    ----------
+    p_value : adjusted where outcomes were tested together
+    smallest_effect : D, the smallest effect of interest
+    """
+
+    estimate: float
+    interval: tuple[float, float] | None
+    p_value: float
+    p_smallest: float
+    minimum_detectable: float
+    smallest_effect: float
+    level: float
+    unit: str
+    decimals: int
+    polarity: str
+
+
+def smallest_effect_of_interest(named: float | None, pre_mean: float) -> float:
+    """D: as the specification names it, else a fifth of the adopters' mean before."""
+    return named if named is not None else DEFAULT_SMALLEST_SHARE * abs(pre_mean)
+
+
+def _one_side(evidence: Evidence) -> bool:
+    return evidence.interval is not None and evidence.interval[0] * evidence.interval[1] > 0
+
+
+def _better_or_worse(evidence: Evidence) -> str:
+    """A sentence only where the indicator has a polarity and the interval is on one side of zero, else ''."""
+    if evidence.polarity == "none" or not _one_side(evidence):
+        return ""
+    good = (evidence.estimate > 0) == (evidence.polarity == "higher")
+    return f" For this indicator {evidence.polarity} is better, so this is a change for the {'better' if good else 'worse'}."
+
+
+def _amount(value: float, evidence: Evidence) -> str:
+    return f"{value:.{evidence.decimals}f}{'' if evidence.unit == '%' else ' '}{_unit_words(evidence.unit)}"
+
+
+def _unit_words(unit: str) -> str:
+    return " percentage points" if unit == "%" else unit
+
+
+def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
+    """Decide by the table: what cannot tell comes first, then evidence, then whether a change would have been seen."""
+    alpha = 1 - evidence.level
+    failed = [c for c in checks if c.verdict == FAILED]
+    if evidence.p_smallest > alpha:
+        return _verdict(
+            CANNOT_TELL,
+            f"Even the most extreme result possible here has p {evidence.p_smallest:.3f}: too few authorities to tell chance "
+            "from change.",
+        )
+    if failed:
+        return _verdict(CANNOT_TELL, "A check failed. " + " ".join(c.sentence for c in failed))
+    if evidence.p_value <= alpha:
+        return _verdict(EVIDENCE, _evidence_sentence(evidence))
+    seen = _amount(evidence.minimum_detectable, evidence)
+    if evidence.minimum_detectable <= evidence.smallest_effect:
+        return _verdict(NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.")
+    return _verdict(
+        CANNOT_TELL,
+        f"No clear change was seen, but only one of {seen} or more would have been; a change of "
+        f"{_amount(evidence.smallest_effect, evidence)} would matter and could have been missed.",
+    )
+
+
+def _evidence_sentence(evidence: Evidence) -> str:
+    way = "higher" if evidence.estimate > 0 else "lower"
+    between = ""
+    if evidence.interval is not None:
+        ends = sorted(map(abs, evidence.interval)) if _one_side(evidence) else evidence.interval
+        low, high = (f"{end:.{evidence.decimals}f}" for end in ends)
+        between = f" ({evidence.level:.0%} interval {low} to {high}{'' if _one_side(evidence) else ', either way'})"
+    return (
+        f"After adoption it was {_amount(abs(evidence.estimate), evidence)} {way} than the comparators' path would "
+        f"suggest{between}.{_better_or_worse(evidence)} That is more than chance would usually give; it does not say why."
+    )
+
+
+def _verdict(word: str, sentence: str) -> Verdict:
+    return Verdict(word, HEADINGS[word], sentence)

@@ -1,0 +1,1 @@
+"""From published files to the warehouse: facts, layouts, build."""

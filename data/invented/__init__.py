@@ -1,0 +1,1 @@
+"""The parts of the illustrative teaching set: places, models, series, counts, extracts. All of it is fictitious."""

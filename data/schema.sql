@@ -1,0 +1,133 @@
+-- The warehouse: tables that researchers may query. Columns are added, never renamed.
+create table area (
+    area_code varchar primary key,      -- newest ONS code of the authority, region or country
+    old_code varchar,                   -- three-digit code of the Department for Education
+    name varchar not null,
+    kind varchar not null check (kind in ('authority', 'region', 'england')),
+    region_code varchar,
+    region varchar,
+    type varchar,
+    from_year integer,                  -- first year (ending 31 March) with figures for these boundaries; empty = all
+    to_year integer,                    -- last year
+    former_codes varchar,               -- earlier ONS codes of the same boundaries, separated by spaces
+    children_thousand double            -- children aged 0 to 17, thousands, latest held
+);
+create table boundary_change (
+    old_code varchar not null,          -- ONS code before
+    new_code varchar not null,          -- ONS code after
+    year integer not null,              -- first year (ending 31 March) with figures for the new boundaries
+    kind varchar not null check (kind in ('recode', 'split', 'merge')),
+    note varchar,
+    primary key (old_code, new_code)
+);
+create table indicator (
+    indicator varchar primary key,
+    label varchar not null,
+    theme varchar not null,
+    unit varchar not null,
+    decimals integer not null,
+    polarity varchar not null check (polarity in ('higher', 'lower', 'none')),
+    definition varchar not null,
+    caveat varchar,
+    source varchar not null,
+    numerator varchar,                  -- what is counted, in words
+    denominator varchar,                -- out of what, in words
+    headline boolean not null,
+    first_year integer,
+    last_year integer,
+    coverage double                     -- share (0-1) of authority-years in the file that hold a figure
+);
+create table observation (
+    area_code varchar not null,
+    year integer not null,              -- year in which the period ends
+    indicator varchar not null,
+    value double,                       -- empty unless status is ok or low_reliability
+    status varchar not null check (status in ('ok', 'suppressed', 'not_available', 'not_applicable',
+                                              'rounds_to_zero', 'low_reliability', 'reason_not_given')),
+    numerator double,
+    denominator double,
+    period_label varchar not null,      -- as published
+    period_end date not null,
+    source varchar not null,
+    extract varchar not null,
+    primary key (area_code, year, indicator)
+);
+create table neighbour (
+    model varchar not null,
+    area_code varchar not null,
+    neighbour_code varchar not null,
+    rank integer,
+    closeness varchar,
+    distance double,
+    primary key (model, area_code, neighbour_code)
+);
+create table practice_model (
+    model varchar primary key,
+    name varchar not null,
+    family varchar,
+    origin varchar,
+    description varchar,
+    elements varchar,
+    contains varchar,                   -- models that this one contains, separated by spaces
+    said_to_use_share double,           -- share (0-1) of authorities said to use it in some form, where someone has said so
+    expected_outcomes varchar,          -- JSON list of {indicator, direction}, from its theory of change
+    lag_years integer,
+    source varchar,
+    confidence varchar,
+    illustrative boolean not null
+);
+create table adoption (
+    area_code varchar not null,         -- newest code
+    model varchar not null,
+    role varchar not null check (role in ('primary', 'alongside', 'developing')),
+    start_low date,
+    start_high date,
+    precision varchar not null check (precision in ('day', 'month', 'year', 'unknown')),
+    "end" varchar,
+    programme varchar,
+    can_treat boolean not null,
+    confidence varchar not null check (confidence in ('seed', 'published', 'recalled', 'illustrative')),
+    note varchar,
+    source varchar
+);
+create table inspection (
+    area_code varchar not null,
+    framework varchar,
+    start date,
+    published date,
+    overall varchar,
+    leadership varchar,
+    help_and_protection varchar,
+    children_in_care varchar,
+    care_leavers varchar,
+    source varchar
+);
+create table extract (
+    extract varchar primary key,        -- source/file id and the first eight digits of the checksum
+    source varchar,
+    file varchar not null,              -- as named by whoever put it there
+    sha256 varchar not null,
+    bytes bigint not null,
+    retrieved timestamp,
+    released varchar,
+    newest_year integer,
+    rows_read bigint not null,
+    cells_read bigint not null,         -- = kept + out of scope + rejected
+    cells_kept bigint not null,
+    cells_out_of_scope bigint not null,
+    cells_rejected bigint not null,
+    cells_superseded bigint not null,   -- of those out of scope: replaced by a newer edition of the same table
+    note varchar
+);
+create table rejected (
+    extract varchar not null,
+    line bigint,                        -- line of the file, the heading being 1
+    "column" varchar,
+    value varchar,
+    reason varchar not null,
+    cells bigint not null               -- how many cells this row stands for
+);
+create table meta (
+    key varchar primary key,
+    value varchar not null
+);
