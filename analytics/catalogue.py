@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -227,7 +227,10 @@ class Facts:
 
     def day(self, key: str) -> date | None:
         """A date, or None where the key is left out."""
-        return self.get(key, date, None)
+        found = self.get(key, date, None)
+        if isinstance(found, datetime):
+            raise self.bad(key, f"{found} has a time of day: write a date such as 2014-10-01")
+        return found
 
 
 def read_catalogue(*, model_folders: tuple[Path, ...] = (), register: Register | None = None, root: Path = DATA) -> Catalogue:
@@ -361,14 +364,15 @@ def _model(file: Path, register: Register, indicators: Mapping[str, str]) -> Pra
     facts = Facts(file, _toml(file))
     facts.only(MODEL_KEYS)
     model = facts.text("model")
-    if model.lower() != file.stem:
+    if model.lower() != file.stem.removeprefix("illustrative_"):
         raise facts.bad("model", f"'{model}' is in {file.name}: name the file {model.lower()}.toml")
     outcomes = (Facts(file, table, "expected_outcomes") for table in facts.get("expected_outcomes", list))
     rows = facts.get("adoption", list, [])
     blocks = [Facts(file, row, f"[[adoption]] {n} ({row.get('authority', '?')})") for n, row in enumerate(rows, 1)]
     return PracticeModel(
         model=model,
-        **{key: facts.text(key) for key in ("name", "family", "origin", "description", "evaluations")},
+        **{key: facts.text(key) for key in ("name", "family", "origin", "description")},
+        evaluations=facts.text("evaluations", ""),
         elements=facts.texts("elements"),
         contains=facts.texts("contains"),
         said_to_use_share=facts.get("said_to_use_share", float, None),

@@ -19,7 +19,7 @@ def models_studied(specification: Specification, adoptions: pd.DataFrame) -> set
 
 def blocking_models(models: set[str], practice_models: pd.DataFrame) -> set[str]:
     """The models studied and every model that contains one of them."""
-    contains = {row.model: set((row.contains or "").split()) for row in practice_models.itertuples()}
+    contains = {row.model: set(row.contains.split()) for row in practice_models.itertuples()}
     return models | {model for model, parts in contains.items() if parts & models}
 
 

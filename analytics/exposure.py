@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -55,15 +56,15 @@ def first_exposed_year(day: datetime.date, rule: str) -> int:
 
 def date_range(text: str) -> tuple[datetime.date, datetime.date, str]:
     """Earliest and latest day, and precision, of '2017', '2017-09' or '2017-09-29'; a month counts from its first day."""
-    parts = text.strip().split("-")
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text.strip())
     try:
-        numbers = [int(p) for p in parts]
-        if len(numbers) == 1:
-            return datetime.date(numbers[0], 1, 1), datetime.date(numbers[0], 12, 31), "year"
-        day = datetime.date(numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else 1)
-    except (ValueError, IndexError) as error:
+        year, month, number = found.groups()
+        if month is None:
+            return datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31), "year"
+        day = datetime.date(int(year), int(month), int(number or 1))
+    except (AttributeError, ValueError) as error:
         raise BadSpecification(f"The start '{text}' is not a date. Write 2017, 2017-09 or 2017-09-29.") from error
-    return day, day, "month" if len(numbers) == 2 else "day"
+    return day, day, "month" if number is None else "day"
 
 
 def _exposure(code: str, low: datetime.date, high: datetime.date, treatment: Treatment, **facts: str) -> Exposure:
@@ -98,10 +99,10 @@ def register_exposures(treatment: Treatment, adoptions: pd.DataFrame) -> list[Ex
             treatment,
             precision=row.precision,
             role=row.role,
-            programme=row.programme or "",
+            programme=row.programme,
             confidence=row.confidence,
-            note=row.note or "",
-            source=row.source or "",
+            note=row.note,
+            source=row.source,
         )
         for row in earliest.sort_values("area_code").itertuples()
     ]

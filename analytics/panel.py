@@ -152,7 +152,7 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
         tuple(specification.outcomes),
         tuple(areas.area_code),
         tuple(areas.name),
-        tuple(areas.region.fillna("")),
+        tuple(areas.region),
         years,
         values,
         status,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import statsmodels.formula.api as smf
+import statsmodels.api as sm
 
 from analytics.outcome import cells_of, outcome_sample
 from analytics.spec import Specification
@@ -17,21 +17,32 @@ WARNING = (
 )
 
 
+def _within_authority(values: np.ndarray, authority: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Values less their authority's weighted mean, plus the overall one, so that a constant stays in the regression."""
+    held = np.bincount(authority, weights)
+    means = np.stack([np.bincount(authority, weights * column) / held for column in values.T], axis=1)
+    return values - means[authority] + np.average(values, axis=0, weights=weights)
+
+
 def two_way_fit(cells: pd.DataFrame, *, weighted: bool = False):
     """Fitted statsmodels regression of the outcome on exposure, authority and year, clustered by authority.
+
+    Authority effects are absorbed, so the small-sample factor counts years and regressors only (methods.md, Clusters).
 
     Parameters
     ----------
     cells : columns value, area_code, year, role, weight, as `cells_of` gives them
     """
-    used = cells[cells.role.isin(["untreated", "exposed"])].assign(
-        exposed=lambda c: (c.role == "exposed").astype(float), authority=lambda c: c.area_code
-    )
-    groups = pd.factorize(used.authority)[0]
-    model = smf.wls if weighted else smf.ols
-    extra = {"weights": used.weight.to_numpy()} if weighted else {}
-    return model("value ~ exposed + C(authority) + C(year)", data=used, **extra).fit(
-        cov_type="cluster", cov_kwds={"groups": groups}, use_t=True
+    used = cells[cells.role.isin(["untreated", "exposed"])]
+    authority = pd.factorize(used.area_code)[0]
+    weights = used.weight.to_numpy(float) if weighted else np.ones(len(used))
+    years = sorted(used.year.unique())[1:]
+    columns = ["exposed", *(f"year_{y}" for y in years)]
+    design = np.column_stack([used.role == "exposed", *(used.year == y for y in years)]).astype(float)
+    both = _within_authority(np.column_stack([used.value, design]), authority, weights)
+    regressors = pd.DataFrame(np.column_stack([np.ones(len(used)), both[:, 1:]]), columns=["constant", *columns])
+    return sm.WLS(both[:, 0], regressors, weights=weights).fit(
+        cov_type="cluster", cov_kwds={"groups": authority}, use_t=True
     )
 
 
@@ -57,8 +68,6 @@ def two_way_table(
             "high": low_high[1].to_numpy(),
         }
     )
-    shown = table[(table.term == "exposed") | table.term.str.startswith("C(year)")].copy()
-    shown["term"] = np.where(
-        shown.term == "exposed", "Exposed to the model", "Year " + shown.term.str.extract(r"T\.(\d+)", expand=False)
-    )
-    return shown.sort_values("term").reset_index(drop=True)
+    shown = table[table.term != "constant"]
+    terms = shown.term.str.replace("year_", "Year ").replace("exposed", "Exposed to the model")
+    return shown.assign(term=terms).reset_index(drop=True)

@@ -37,6 +37,8 @@ class Trend:
     breaks : at (between two years), label, sentence
     adoptions : at, low, high (as years, 31 March of a year = that year), label, sentence; undated ones have no `at`
     sentence : the answer
+    period : what a year stands for: 'Year ending 31 March'
+    as_at : the newest day that the figures reach, '' where there are none
     """
 
     indicator: pd.Series
@@ -48,6 +50,7 @@ class Trend:
     adoptions: pd.DataFrame
     sentence: str
     period: str
+    as_at: str
 
 
 def number_text(value: float | None, decimals: int) -> str:
@@ -74,6 +77,11 @@ def value_text(value: float | None, unit: str, decimals: int) -> str:
     if unit.startswith("£"):
         return f"£{text}{unit[1:]}"
     return f"{text}%" if unit == "%" else f"{text} {unit}".rstrip()
+
+
+def unit_heading(unit: str) -> str:
+    """A unit to stand at the head of figures: 'Per 10,000 children', '%'."""
+    return unit[:1].upper() + unit[1:]
 
 
 def difference_unit(unit: str) -> str:
@@ -107,6 +115,11 @@ def period_words(ends: pd.Series) -> str:
         return "Year"
     day = days.dt.strftime("%-d %B").mode().iloc[0]
     return "At 30 September" if day == "30 September" else f"Year ending {day}"
+
+
+def day_words(day: object) -> str:
+    """A day in words: '31 March 2025'; '' for none."""
+    return "" if pd.isna(day) else pd.Timestamp(day).strftime("%-d %B %Y")
 
 
 def _every_year(series: pd.DataFrame, part: str, name: str, years: tuple[int, int]) -> pd.DataFrame:
@@ -225,6 +238,7 @@ def trend_of(
         spread=_spread(warehouse, indicator.indicator, years) if "spread" in beside else nothing,
         breaks=_breaks(warehouse, area.area_code, years, names), adoptions=_adoptions(warehouse, area.area_code),
         sentence=_answer(lines, indicator, area["name"], years[1]), period=period_words(cells.period_end),
+        as_at=day_words(cells.period_end.max()),
     )
 
 

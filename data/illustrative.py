@@ -19,8 +19,7 @@ How a figure comes about, the stated model
 
 What the models truly do is TRUTHS, written out in illustrative_truths.csv. An effect holds in full from the first full
 year of exposure, and by half in the years before it that the start falls in. Model B's adopters are those with the
-worst year, for them, right before; those of the other models are the calmest of many random draws, so that chance
-neither hides an effect nor makes one. Model E's effect is shared by authorities that the register holds without a
+worst year, for them, right before; those of the other models are drawn at random. Model E's effect is shared by authorities that the register holds without a
 date, and by others that it does not hold at all.
 """
 

@@ -68,11 +68,14 @@ create table practice_model (
     origin varchar,
     description varchar,
     elements varchar,
+    evaluations varchar,
     contains varchar,                   -- models that this one contains, separated by spaces
     said_to_use_share double,           -- share (0-1) of authorities said to use it in some form, where someone has said so
+    said_to_use_source varchar,
     expected_outcomes varchar,          -- JSON list of {indicator, direction}, from its theory of change
     lag_years integer,
     source varchar,
+    source_locator varchar,
     confidence varchar,
     illustrative boolean not null
 );
@@ -80,6 +83,7 @@ create table adoption (
     area_code varchar not null,         -- newest code
     model varchar not null,
     role varchar not null check (role in ('primary', 'alongside', 'developing')),
+    start varchar,                      -- as published
     start_low date,
     start_high date,
     precision varchar not null check (precision in ('day', 'month', 'year', 'unknown')),
@@ -88,7 +92,8 @@ create table adoption (
     can_treat boolean not null,
     confidence varchar not null check (confidence in ('seed', 'published', 'recalled', 'illustrative')),
     note varchar,
-    source varchar
+    source varchar,
+    source_locator varchar
 );
 create table inspection (
     area_code varchar not null,

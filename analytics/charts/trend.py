@@ -10,7 +10,16 @@ import numpy as np
 import pandas as pd
 
 from analytics.charts import theme
-from analytics.trends import STATUS_WORDS, Trend, number_text, value_text
+from analytics.charts.picture import Picture
+from analytics.trends import (
+    STATUS_WORDS,
+    Trend,
+    number_text,
+    raw_figures,
+    shown_figures,
+    unit_heading,
+    value_text,
+)
 
 LABEL_WIDTH = 13  # characters of a line's label before it wraps: a phone leaves some 100 pixels
 LINE_HEIGHT = 17  # pixels between the lines of labels
@@ -215,3 +224,42 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
         layers.insert(0, theme.illustrative_mark(data))
     chart = alt.layer(*layers).resolve_scale(color="independent", stroke="independent").properties(height=theme.HEIGHT + AXIS + ROW * above)
     return theme.finished(chart)
+
+
+def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, illustrative: bool) -> Picture:
+    """The chart with everything that goes with it.
+
+    Parameters
+    ----------
+    source : where the figures come from, one line
+    sentence : the answer, as the page shows it
+    """
+    indicator, frame = trend.indicator, trend_frame(trend, from_zero=from_zero)
+    others = [name for name in trend.lines["name"].unique() if name != trend.name]
+    beside = f" beside {' and '.join(others)}" if others else ""
+    return Picture(
+        title=f"{indicator.label}: how has this changed in {trend.name}?",
+        subtitle=f"{unit_heading(indicator.unit)}{beside}. {trend.period}.",
+        source=source,
+        alt=_in_words(trend, sentence),
+        spec=trend_spec(period=trend.period, above=rows_above(frame), illustrative=illustrative),
+        frame=frame, table=shown_figures(trend), figures=raw_figures(trend),
+        stem=f"{trend.name}-{indicator.indicator}-{trend.years[0]}-{trend.years[1]}", illustrative=illustrative,
+    )
+
+
+def _in_words(trend: Trend, sentence: str) -> str:
+    """What the chart says, for those who cannot see it; the table below has every figure."""
+    unit, decimals = trend.indicator.unit, int(trend.indicator.decimals)
+    own = trend.lines[(trend.lines.part == "authority") & trend.lines.value.notna()]
+    words = [f"Line chart of {trend.indicator.label}, {trend.years[0]} to {trend.years[1]}.", sentence]
+    if len(own) > 1:
+        least, most = own.loc[own.value.idxmin()], own.loc[own.value.idxmax()]
+        words.append(
+            f"{trend.name} lowest {value_text(least.value, unit, decimals)} in {least.year}, "
+            f"highest {value_text(most.value, unit, decimals)} in {most.year}."
+        )
+    gone = trend.lines[(trend.lines.part == "authority") & trend.lines.value.isna()]
+    words += [f"No figure in {r.year}: {STATUS_WORDS[r.status][1]}." for r in gone.itertuples()]
+    words += [f"Marked: {label}." for label in [*trend.adoptions.dropna(subset="at").label, *trend.breaks.label]]
+    return " ".join(words)

@@ -184,6 +184,7 @@ def sheet_text(sheet: Sheet, places: Places) -> str:
 
 
 def write_sheet(path: Path, sheet: Sheet, places: Places) -> Path:
+    """Writes one file, with a byte-order mark where the published file has one, and its path comes back."""
     mark = BYTE_ORDER_MARK if sheet.byte_order_mark else b""
     path.write_bytes(mark + sheet_text(sheet, places).encode())
     return path

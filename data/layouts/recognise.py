@@ -76,7 +76,8 @@ def _not_recognised(file: str, headings: list[str], layouts: Mapping[str, FileLa
         shown = ", ".join(heading.strip()[:40] for heading in headings[:8])
         return f"{file} is none of the {len(layouts)} tables known here (data/sources/). Its heading begins: {shown}"
     missing = missing_columns(headings, nearest)
-    spare = [name for name in headings if name.strip() not in known_names([], nearest)]
+    known = (*PLACE_AND_TIME, *nearest.filters, *nearest.columns)
+    spare = [name for name in known_names(headings, nearest) if name not in known]
     near = [f"'{name}'{_nearest_heading(name, spare)}" for name in missing]
     remedy = f"If the publisher renamed it, add the new name to aliases of file '{nearest.file}' in data/sources/{nearest.source}/source.toml."
     return f"{file} looks like '{nearest.title}' but has no column {', '.join(near)}. {remedy}"
@@ -89,8 +90,8 @@ def _share_found(headings: list[str], layout: FileLayout) -> float:
 
 
 def _nearest_heading(name: str, headings: list[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), [h.strip().lower() for h in headings], n=1, cutoff=0.5)
-    return f" (nearest found: '{next(h.strip() for h in headings if h.strip().lower() == near[0])}')" if near else ""
+    near = difflib.get_close_matches(name, headings, n=1, cutoff=0.5)
+    return f" (nearest found: '{near[0]}')" if near else ""
 
 
 def _lower(headings: Iterable[str]) -> list[str]:

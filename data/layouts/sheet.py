@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -75,16 +76,21 @@ def read_sheet(published: PublishedText, fits: Callable[[list[str]], bool]) -> S
 
 def _separator(published: PublishedText, fits: Callable[[list[str]], bool]) -> str:
     """The separator with which one of the first lines is a known heading; a comma where none is."""
-    first_lines = published.text.splitlines()[:LINES_OF_PREAMBLE]
+    first_lines = [line for line, _ in zip(_lines(published), range(LINES_OF_PREAMBLE), strict=False)]
     for separator in SEPARATORS:
-        if any(fits(record) for record in csv.reader(first_lines, delimiter=separator)):
+        if any(fits(line.rstrip("\r\n").replace('"', "").split(separator)) for line in first_lines):
             return separator
     return ","
 
 
+def _lines(published: PublishedText) -> Iterator[str]:
+    """Lines with their line breaks, which the csv module needs inside quotation marks."""
+    return io.StringIO(published.text, newline="")
+
+
 def _records(published: PublishedText, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Records that hold anything, each with the line on which it starts."""
-    reader = csv.reader(published.text.splitlines(keepends=True), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(published), delimiter=separator, strict=True)
     start = 1
     try:
         for record in reader:

@@ -29,45 +29,106 @@ class SmallWarehouse:
 
     def indicator(self, name: str = "cpp_rate", *, unit: str = "per 10,000 children", polarity: str = "none") -> None:
         self.put(
-            "indicator", indicator=name, label=f"Label of {name}", theme="Plans", unit=unit, decimals=1,
-            polarity=polarity, definition="A definition.", source="test", headline=True, first_year=2013, last_year=2020,
+            "indicator",
+            indicator=name,
+            label=f"Label of {name}",
+            theme="Plans",
+            unit=unit,
+            decimals=1,
+            polarity=polarity,
+            definition="A definition.",
+            source="test",
+            headline=True,
+            first_year=2013,
+            last_year=2020,
         )
 
-    def area(self, code: str, *, region: str = "North", old: str = "", former: str = "", thousand: float = 50.0) -> None:
+    def area(
+        self, code: str, *, region: str = "North", old: str = "", former: str = "", thousand: float = 50.0
+    ) -> None:
         self.put(
-            "area", area_code=code, old_code=old or f"o{code}", name=f"Name {code}", kind="authority", region=region,
-            region_code=region, type="unitary authority", former_codes=former, children_thousand=thousand,
+            "area",
+            area_code=code,
+            old_code=old or f"o{code}",
+            name=f"Name {code}",
+            kind="authority",
+            region=region,
+            region_code=region,
+            type="unitary authority",
+            former_codes=former,
+            children_thousand=thousand,
         )
 
-    def figures(self, code: str, values: dict[int, float | str], *, indicator: str = "cpp_rate", base: float = 10_000.0) -> None:
+    def figures(
+        self, code: str, values: dict[int, float | str], *, indicator: str = "cpp_rate", base: float = 10_000.0
+    ) -> None:
         """One observation a year: a number, or a status in words."""
         for year, value in values.items():
             known = not isinstance(value, str)
             self.put(
-                "observation", area_code=code, year=year, indicator=indicator, value=value if known else None,
-                status="ok" if known else value, numerator=value * base / 10_000 if known else None, denominator=base,
-                period_label=str(year), period_end=f"{year}-03-31", source="test", extract="test",
+                "observation",
+                area_code=code,
+                year=year,
+                indicator=indicator,
+                value=value if known else None,
+                status="ok" if known else value,
+                numerator=value * base / 10_000 if known else None,
+                denominator=base,
+                period_label=str(year),
+                period_end=f"{year}-03-31",
+                source="test",
+                extract="test",
             )
 
     def children(self, code: str, number: float, years: range = range(2012, 2021)) -> None:
         for year in years:
             self.put(
-                "observation", area_code=code, year=year, indicator="children_0_17", value=number, status="ok",
-                period_label=str(year), period_end=f"{year}-06-30", source="test", extract="test",
+                "observation",
+                area_code=code,
+                year=year,
+                indicator="children_0_17",
+                value=number,
+                status="ok",
+                period_label=str(year),
+                period_end=f"{year}-06-30",
+                source="test",
+                extract="test",
             )
 
     def model(self, model: str, *, contains: str = "", said: float | None = None) -> None:
         self.put(
-            "practice_model", model=model, name=f"Model {model}", contains=contains, said_to_use_share=said,
+            "practice_model",
+            model=model,
+            name=f"Model {model}",
+            contains=contains,
+            said_to_use_share=said,
             illustrative=False,
         )
 
-    def adoption(self, code: str, model: str, start: str | None = None, *, until: str | None = None,
-                 role: str = "primary", programme: str = "", can_treat: bool | None = None) -> None:
+    def adoption(
+        self,
+        code: str,
+        model: str,
+        start: str | None = None,
+        *,
+        until: str | None = None,
+        role: str = "primary",
+        programme: str = "",
+        can_treat: bool | None = None,
+    ) -> None:
         self.put(
-            "adoption", area_code=code, model=model, role=role, start_low=start, start_high=until or start,
-            precision="day" if start else "unknown", programme=programme,
-            can_treat=start is not None if can_treat is None else can_treat, confidence="published", note="", source="test",
+            "adoption",
+            area_code=code,
+            model=model,
+            role=role,
+            start_low=start,
+            start_high=until or start,
+            precision="day" if start else "unknown",
+            programme=programme,
+            can_treat=start is not None if can_treat is None else can_treat,
+            confidence="published",
+            note="",
+            source="test",
         )
 
     def ready(self) -> Warehouse:

@@ -125,8 +125,10 @@ def test_already_using_it_before_the_window_is_listed_and_never_compared(made):
 
 def test_sample_needs_a_year_before_and_a_year_after(tmp_path):
     made = plain(tmp_path / "small.duckdb")
-    made.connection.execute("update observation set value = null, status = 'suppressed' "
-                            "where area_code = 'C1' and indicator = 'cpp_rate' and year < 2017")
+    made.connection.execute(
+        "update observation set value = null, status = 'suppressed' "
+        "where area_code = 'C1' and indicator = 'cpp_rate' and year < 2017"
+    )
     one = outcome_sample(study(spec(), made.ready()), 0)
     assert one.left_out.reason.tolist() == ["no figure both before 2017 and from 2017"]
 
@@ -136,15 +138,26 @@ def test_sample_needs_a_year_before_and_a_year_after(tmp_path):
     [
         pytest.param({"outcomes": ["cpp_rte"]}, UnknownName, "Did you mean 'cpp_rate'?", id="unknown outcome"),
         pytest.param({"treatment": {"model": "MM"}}, UnknownName, "Did you mean 'M'?", id="unknown model"),
-        pytest.param({"treatment": {"model": "", "programme": "P9"}}, UnknownName, "programme 'P9'", id="unknown programme"),
-        pytest.param({"treatment": {"authorities": ["A9"]}}, UnknownName, "treatment.authorities", id="unknown authority"),
-        pytest.param({"treatment": {"roles": ["developing"]}}, CannotEstimate, "Nobody is treated", id="nobody treated"),
+        pytest.param(
+            {"treatment": {"model": "", "programme": "P9"}}, UnknownName, "programme 'P9'", id="unknown programme"
+        ),
+        pytest.param(
+            {"treatment": {"authorities": ["A9"]}}, UnknownName, "treatment.authorities", id="unknown authority"
+        ),
+        pytest.param(
+            {"treatment": {"roles": ["developing"]}}, CannotEstimate, "Nobody is treated", id="nobody treated"
+        ),
         pytest.param({"window": {"first": 2017}}, CannotEstimate, "already using it in 2017", id="no years before"),
         pytest.param({"window": {"last": 2016}}, CannotEstimate, "no figure from 2017", id="no years after"),
         pytest.param(
-            {"comparators": {"pool": "listed", "authorities": ["A1"]}}, CannotEstimate, "Nobody is left", id="nobody to compare"
+            {"comparators": {"pool": "listed", "authorities": ["A1"]}},
+            CannotEstimate,
+            "Nobody is left",
+            id="nobody to compare",
         ),
-        pytest.param({"window": {"first": 1990, "last": 1995}}, CannotEstimate, "None of the 1 adopters", id="no figures"),
+        pytest.param(
+            {"window": {"first": 1990, "last": 1995}}, CannotEstimate, "None of the 1 adopters", id="no figures"
+        ),
     ],
 )
 def test_what_cannot_be_run_says_what_to_change(made, change, error, words):

@@ -1,0 +1,39 @@
+"""Page table, theme and data banner; nothing else."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+import analytics.analysis
+import analytics.charts.picture  # noqa: F401
+from pages.parts.banner import show_banner
+from pages.parts.figures import told_plainly, warehouse
+
+HERE = Path(__file__).parent
+
+PAGES = {
+    "": [st.Page("pages/start.py", title="Start", default=True)],
+    "Directors": [st.Page("pages/trends.py", title="Outcome trends", url_path="trends")],
+    "Researchers": [st.Page("pages/impact.py", title="Impact", url_path="impact")],
+    "About": [st.Page("pages/data_held.py", title="Data", url_path="data")],
+}
+
+
+@st.cache_resource(show_spinner=False)
+def _imports_frozen() -> bool:
+    """Leave what was imported out of garbage collection: a third off a rerun's time."""
+    gc.freeze()
+    return True
+
+
+_imports_frozen()
+page = st.navigation(PAGES)
+st.set_page_config(page_title=f"{page.title} - Practice Compared", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
+st.html(HERE / "static" / "look.css")
+with told_plainly():
+    figures = warehouse()
+show_banner(figures)
+page.run()

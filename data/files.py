@@ -1,0 +1,150 @@
+"""The numbered warehouse files of a folder, the pointer to the current one, and the lock of a build."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from analytics.errors import PracticeError
+from analytics.warehouse import POINTER
+
+KEPT_BEFORE_CURRENT = 2  # old files kept for "what changed"; open sessions may still read them
+LOCK = "build-lock.tmp"
+UNFINISHED = "build-*.tmp"
+SECONDS_TO_WAIT = 120
+
+_NUMBERED = re.compile(r"^practice-(\d+)\.duckdb$")
+
+
+class CannotWrite(PracticeError):
+    """The warehouse cannot be written where it was asked for."""
+
+
+def numbered_files(folder: Path) -> dict[int, Path]:
+    """Warehouse files of a folder by number."""
+    found = ((int(match[1]), file) for file in folder.iterdir() if (match := _NUMBERED.match(file.name)))
+    return dict(sorted(found))
+
+
+def pointed_at(folder: Path) -> str:
+    """Name of the file that the pointer names, '' where there is no pointer."""
+    pointer = folder / POINTER
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+
+
+@contextlib.contextmanager
+def sentences_for_disk_errors(place: Path) -> Iterator[None]:
+    """Turns what the system says of a full disk or a closed folder into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(
+            f"The warehouse cannot be written to {place}: {error.strerror or error}. What was there before is unchanged. "
+            "Make room, allow writing, or name another place with --to."
+        ) from error
+
+
+@contextlib.contextmanager
+def locked(folder: Path, *, seconds: float = SECONDS_TO_WAIT) -> Iterator[None]:
+    """One build at a time in a folder. The system lets go of the lock of a process that died."""
+    with (folder / LOCK).open("a+b") as handle:
+        give_up = time.monotonic() + seconds
+        while not _taken(handle.fileno()):
+            if time.monotonic() > give_up:
+                raise CannotWrite(f"Another build is running in {folder}. Try again when it has finished.")
+            time.sleep(0.05)
+        try:
+            yield
+        finally:
+            _let_go(handle.fileno())
+
+
+@contextlib.contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A folder for a build in progress, beside its target, gone afterwards; those of killed builds go first."""
+    for left_over in folder.glob(UNFINISHED):
+        if left_over.is_dir():
+            shutil.rmtree(left_over, ignore_errors=True)
+    place = Path(tempfile.mkdtemp(prefix="build-", suffix=".tmp", dir=folder))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def make_current(finished: Path, folder: Path) -> Path:
+    """Moves a finished file into a folder under the next number and points to it; that file comes back."""
+    pointed = _NUMBERED.match(pointed_at(folder))
+    number = max([*numbered_files(folder), int(pointed[1]) if pointed else 0]) + 1
+    file = folder / f"practice-{number}.duckdb"
+    _safely_on_disk(finished)
+    os.replace(finished, file)
+    pointer = finished.parent / POINTER
+    pointer.write_text(file.name + "\n", encoding="utf-8")
+    _safely_on_disk(pointer)
+    os.replace(pointer, folder / POINTER)
+    _safely_on_disk(folder)
+    return file
+
+
+def replace_file(finished: Path, file: Path) -> Path:
+    """Moves a finished file to exactly the place asked for."""
+    _safely_on_disk(finished)
+    os.replace(finished, file)
+    _safely_on_disk(file.parent)
+    return file
+
+
+def remove_old(folder: Path) -> None:
+    """Removes all but the current file and the newest before it; a file that someone holds open may stay."""
+    current = pointed_at(folder)
+    old = [file for file in numbered_files(folder).values() if file.name != current]
+    for file in old[: max(0, len(old) - KEPT_BEFORE_CURRENT)]:
+        for gone in (file, file.with_name(file.name + ".wal")):
+            with contextlib.suppress(OSError):
+                gone.unlink(missing_ok=True)
+
+
+def _safely_on_disk(path: Path) -> None:
+    """Waits until the system has written a file or folder out."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folders
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _taken(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _let_go(handle: int) -> None:
+        os.lseek(handle, 0, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _taken(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _let_go(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_UN)

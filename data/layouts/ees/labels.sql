@@ -1,0 +1,2 @@
+-- one row per distinct year label of the sheet
+select distinct _label from sheet order by all

@@ -1,0 +1,29 @@
+-- one row per published cell: its fate so far and the reason, both empty where an observation may use it
+create temp table cell_fate as
+with wanted_cell as (
+    select distinct layout, "column", filters from wanted
+), wanted_column as (
+    select distinct layout, "column" from wanted
+), judged as (
+    select c.*, r.area_code, r.year, r.period_label, r.period_end, r.filters,
+           case when r.fate is not null then r.fate
+                when w.layout is null then 'out of scope'
+                when c.status is null then 'rejected' end as fate,
+           case when r.fate is not null then r.reason
+                when k.layout is null then 'column ' || c."column" || ': no indicator reads it'
+                when w.layout is null then 'no indicator reads ' || c."column" || ' where ' || r.filters
+                when c.status is null then 'neither a number nor a known symbol' end as reason,
+           e.rank
+    from cell_read c
+    join row_fate r using (number, line)
+    left join edition e using (number)
+    left join wanted_column k on (k.layout, k."column") = (c.layout, c."column")
+    left join wanted_cell w on (w.layout, w."column", w.filters) = (c.layout, c."column", r.filters)
+), ranked as (
+    select *, row_number() over (partition by layout, fate is null, area_code, year, filters, "column" order by rank) as place
+    from judged
+)
+select * exclude (rank, place, fate, reason),
+       case when fate is null and place > 1 then 'superseded' else fate end as fate,
+       case when fate is null and place > 1 then 'a newer edition of the table replaces it' else reason end as reason
+from ranked

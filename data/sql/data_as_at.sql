@@ -1,0 +1,2 @@
+-- one row: the newest 31 March with a figure, and its year
+select max(period_end), max(year) from observation where value is not null and (month(period_end), day(period_end)) = (3, 31)

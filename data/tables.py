@@ -1,0 +1,139 @@
+"""The facts as Arrow tables, one for each table of the warehouse that is filled from them."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from analytics.areas import REFERENCE, Register
+from analytics.catalogue import POPULATION, POPULATION_INDICATOR, Catalogue, Indicator
+from analytics.rates import YEARS_BEFORE
+from data.layouts.ees import wanted_key
+
+Row = dict[str, Any]
+
+
+def area_rows(register: Register) -> list[Row]:
+    """One row per area under its newest code."""
+    return [
+        {
+            "area_code": area.area_code,
+            "old_code": area.old_code or None,
+            "name": area.name,
+            "kind": area.kind,
+            "region_code": area.region_code or None,
+            "region": area.region or None,
+            "type": area.type or None,
+            "from_year": area.from_year,
+            "to_year": area.to_year,
+            "former_codes": " ".join(area.former_codes) or None,
+            "children_thousand": area.children_thousand,
+        }
+        for area in register.areas
+    ]
+
+
+def boundary_change_rows(register: Register) -> list[Row]:
+    """One row per pair of codes, before and after."""
+    return [vars(change) for change in register.changes]
+
+
+def indicator_rows(catalogue: Catalogue) -> list[Row]:
+    """One row per indicator, whether or not it has a figure."""
+    return [
+        {
+            **{key: getattr(each, key) for key in ("indicator", "label", "theme", "unit", "decimals", "polarity")},
+            "definition": each.definition,
+            "caveat": each.caveat or None,
+            "source": each.source,
+            "numerator": each.numerator_label or None,
+            "denominator": each.denominator_label or None,
+            "headline": each.headline,
+        }
+        for each in catalogue.indicators.values()
+    ]
+
+
+def practice_model_rows(catalogue: Catalogue) -> list[Row]:
+    """One row per practice model."""
+    same = ("model", "name", "family", "origin", "description", "evaluations", "said_to_use_share", "lag_years")
+    sourced = ("said_to_use_source", "source", "source_locator", "confidence", "illustrative")
+    return [
+        {
+            **{key: getattr(model, key) for key in (*same, *sourced)},
+            "elements": "; ".join(model.elements),
+            "contains": " ".join(model.contains) or None,
+            "expected_outcomes": json.dumps([vars(outcome) for outcome in model.expected_outcomes]),
+        }
+        for model in catalogue.models
+    ]
+
+
+def adoption_rows(catalogue: Catalogue) -> list[Row]:
+    """One row per row of the register of adoptions, under the newest code."""
+    left_out = ("authority", "old_code")
+    return [
+        {key: value for key, value in vars(row).items() if key not in left_out}
+        | {"area_code": catalogue.register.newest_code(row.area_code), "end": row.end or None, "start": row.start or None}
+        for row in catalogue.adoptions
+    ]
+
+
+def symbol_rows() -> list[Row]:
+    """One row per published symbol, in lower case, and the status that it means."""
+    with (REFERENCE / "symbols.csv").open(encoding="utf-8", newline="") as handle:
+        return [{"symbol": row["symbol"].lower(), "status": row["status"]} for row in csv.DictReader(handle)]
+
+
+def recipe_rows(catalogue: Catalogue) -> list[Row]:
+    """One row per indicator: which part drives it, and how many columns its denominator sums."""
+    return [
+        {
+            "indicator": each.indicator,
+            "source": each.source,
+            "driver": "value" if each.value else "numerator",
+            "denominators": len(each.denominator),
+            "per": each.per,
+        }
+        for each in catalogue.indicators.values()
+    ]
+
+
+def wanted_rows(catalogue: Catalogue) -> list[Row]:
+    """One row per indicator, part and column: which cells of which table play that part, and how many years later."""
+    return list(itertools.chain.from_iterable(_wanted(each, catalogue) for each in catalogue.indicators.values()))
+
+
+def _wanted(indicator: Indicator, catalogue: Catalogue) -> Iterable[Row]:
+    rows, base = wanted_key(indicator.where), wanted_key(indicator.denominator_where)
+    if indicator.value:
+        yield _part(indicator, "value", indicator, indicator.value, rows)
+    if indicator.numerator:
+        yield _part(indicator, "numerator", indicator, indicator.numerator, rows)
+    for column in indicator.denominator:
+        if column == POPULATION:
+            people = catalogue.indicators[POPULATION_INDICATOR]
+            yield _part(indicator, "denominator", people, people.value, wanted_key(people.where)) | {"years_later": YEARS_BEFORE}
+        else:
+            yield _part(indicator, "denominator", indicator, column, base)
+
+
+def _part(indicator: Indicator, part: str, read_from: Indicator, column: str | None, filters: str) -> Row:
+    return {
+        "indicator": indicator.indicator,
+        "part": part,
+        "layout": f"{read_from.source}/{read_from.file}",
+        "column": column,
+        "filters": filters,
+        "years_later": 0,
+    }
+
+
+def as_table(rows: list[Row]) -> pa.Table:
+    """Rows as an Arrow table."""
+    return pa.Table.from_pylist(rows)

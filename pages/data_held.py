@@ -1,0 +1,71 @@
+"""What is loaded here, what is missing, what was refused, and how to add to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.charts.coverage import coverage_picture
+from analytics.charts.picture import csv_bytes
+from pages.parts.address import Address, choose_switch
+from pages.parts.chart_frame import show_picture
+from pages.parts.figures import asked, illustrative_word, told_plainly, warehouse
+from pages.parts.source_note import extract_sentence, shown_edition, shown_extracts, shown_rejected
+from pages.parts.tables import show_table
+from pages.parts.verdict_box import show_answer
+
+figures = warehouse()
+address = Address()
+
+st.title("Data", anchor=False)
+st.markdown("What is loaded here, how complete is it, and what was refused?")
+with told_plainly():
+    extracts, rejected = asked(figures, "extracts"), asked(figures, "rejected")
+    coverage, indicators = asked(figures, "coverage"), asked(figures, "indicators")
+show_answer(illustrative_word(figures, extract_sentence(extracts)))
+
+st.header("What is loaded", anchor=False)
+table = shown_extracts(extracts)
+show_table(table, caption="Published files read", numbers=table.columns[2:7])
+st.markdown("Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or rejected.")
+
+st.header("How complete it is", anchor=False)
+with st.container():
+    slot = st.container()
+    every = choose_switch(address, "Show every indicator, not only headline ones", "all", default=False)
+address.write()
+wanted = indicators if every else indicators[indicators.headline]
+with slot:
+    show_picture(
+        coverage_picture(
+            coverage[coverage.indicator.isin(wanted.indicator)], source=f"Source: this warehouse, {figures.edition}.",
+            illustrative=figures.illustrative,
+        ),
+        key="coverage",
+    )
+
+st.header("What was refused", anchor=False)
+if rejected.empty:
+    st.markdown("No cell was rejected.")
+else:
+    table = shown_rejected(rejected)
+    show_table(table, caption="Rejected cells", numbers=("Line", "Cells"), tall=True)
+    st.download_button(
+        "Download all rejected cells (CSV)", lambda: csv_bytes(rejected, illustrative=figures.illustrative),
+        file_name=f"{'illustrative-' if figures.illustrative else ''}rejected.csv", mime="text/csv", key="rejected_csv",
+        on_click="ignore", type="tertiary",
+    )
+
+st.header("How to add published files", anchor=False)
+st.markdown(
+    """
+1. Put the files as published (CSV) into `data/extracts/`, in folders or not. Do not edit them.
+2. Check them first, if you like: `python -m data check FILE`. It names file, line, column and remedy.
+3. Build: `python -m data build`, or `python -m data build --from FOLDER` for files kept elsewhere.
+
+A build that fails leaves these figures in place. Open pages move to new figures by themselves.
+A newer edition of a table replaces the older one, and the older one's cells are counted as out of scope.
+"""
+)
+
+st.header("Which edition this is", anchor=False)
+show_table(shown_edition(figures), caption="This warehouse")

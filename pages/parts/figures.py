@@ -1,0 +1,78 @@
+"""The figures that the pages read: the warehouse now current, opened once and shared by every session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+from analytics.catalogue import Source, read_catalogue
+from analytics.errors import NoWarehouse, PracticeError
+from analytics.warehouse import Warehouse, current_file, location
+
+HELD_OPEN = 3  # the current file and those that runs in progress may still read
+_first_start = threading.Lock()
+
+
+@st.cache_resource(max_entries=HELD_OPEN, show_spinner=False)
+def _opened(file: str) -> Warehouse:
+    return Warehouse(file)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _asked(file: str, question: str) -> pd.DataFrame:
+    return _opened(file).ask(question)
+
+
+@st.cache_resource(show_spinner=False)
+def sources() -> dict[str, Source]:
+    """Every source by its id: title, publisher, address."""
+    return {source.source: source for source in read_catalogue().sources}
+
+
+def _made_at_first_start() -> None:
+    """Build a warehouse where there is none: published extracts if they are there, else the illustrative set."""
+    from data.build import ensure  # costly to import, and needed once
+
+    with _first_start, st.spinner("First start: preparing the figures. This takes some seconds."):
+        ensure(location())
+
+
+def warehouse() -> Warehouse:
+    """The warehouse that the pointer names at this moment, so that open sessions move to a new build.
+
+    Raises
+    ------
+    PracticeError : nothing there, and nothing could be built
+    """
+    try:
+        file = current_file(location())
+    except NoWarehouse:
+        _made_at_first_start()
+        file = current_file(location())
+    return _opened(str(file))
+
+
+def asked(figures: Warehouse, question: str) -> pd.DataFrame:
+    """Answer to a question without values, asked once a warehouse; shared, so never to be written to."""
+    return _asked(str(figures.file), question)
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Show the sentence of an error that a reader can act on, and end the page there."""
+    try:
+        yield
+    except PracticeError as error:
+        st.error(str(error))
+        st.stop()
+
+
+def illustrative_word(figures: Warehouse, sentence: str) -> str:
+    """A sentence about figures, marked where they are invented; one that is marked already is left alone."""
+    if figures.illustrative and not sentence.startswith("Illustrative"):
+        return f"Illustrative: {sentence}"
+    return sentence

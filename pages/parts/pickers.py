@@ -1,0 +1,66 @@
+"""Pickers that several pages share: which authority, which indicator."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.warehouse import Warehouse
+from pages.parts.address import Address, choose_one
+from pages.parts.figures import asked
+
+AREA, INDICATOR = "la", "indicator"
+FIRST_INDICATOR = "cpp_rate"  # what most models say they will change (data/practice_models)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _area_words(file: str, _figures: Warehouse) -> tuple[dict[str, str], dict[str, str]]:
+    """Name by code, and code by everything that an authority may be called in an address."""
+    areas = asked(_figures, "areas")
+    areas = areas[areas.kind == "authority"]
+    words, known = {}, {}
+    for row in areas.itertuples():
+        ended = f" (to {row.to_year:.0f})" if pd.notna(row.to_year) else ""
+        words[row.area_code] = f"{row.name}{ended}"
+        for called in (row.name, words[row.area_code], row.old_code, *row.former_codes.split(), row.area_code):
+            known[str(called).lower()] = row.area_code
+    return words, known
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _indicator_words(file: str, _figures: Warehouse) -> dict[str, str]:
+    """Label by id, headline indicators first."""
+    rows = asked(_figures, "indicators").sort_values("headline", ascending=False, kind="stable")
+    return dict(zip(rows.indicator, rows.label, strict=True))
+
+
+def pick_area(address: Address, figures: Warehouse, label: str = "Authority") -> pd.Series:
+    """The authority chosen, by name or by any code it has had; it stays chosen on every page."""
+    words, known = _area_words(str(figures.file), figures)
+    code = choose_one(
+        address, label, AREA, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower()),
+        asked_for="The authority",
+    )
+    areas = asked(figures, "areas")
+    return areas[areas.area_code == code].iloc[0]
+
+
+def indicator_labels(figures: Warehouse) -> dict[str, str]:
+    """Label by id of every indicator that has a figure, headline ones first."""
+    return _indicator_words(str(figures.file), figures)
+
+
+def pick_indicator(address: Address, figures: Warehouse, label: str = "Indicator") -> pd.Series:
+    """The indicator chosen."""
+    words = indicator_labels(figures)
+    first = FIRST_INDICATOR if FIRST_INDICATOR in words else next(iter(words))
+    chosen = choose_one(address, label, INDICATOR, words, default=first, asked_for="The indicator")
+    rows = asked(figures, "indicators")
+    return rows[rows.indicator == chosen].iloc[0]
+
+
+def years_held(figures: Warehouse) -> tuple[int, int]:
+    """First and last year with a figure, over all indicators that are compared."""
+    rows = asked(figures, "indicators")
+    rows = rows[rows.theme != "Context"]
+    return int(rows.first_year.min()), int(rows.last_year.max())

@@ -1,0 +1,92 @@
+"""Where figures come from, on the page that shows them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.warehouse import Warehouse
+from pages.parts.figures import asked, sources
+
+POLARITY = {
+    "higher": "For this indicator a higher figure is better.",
+    "lower": "For this indicator a lower figure is better.",
+    "none": "This indicator has no “better”. A higher figure can mean more need, more need found, or another way of deciding; "
+            "the figure alone cannot say which. It is never coloured better or worse here.",
+}
+
+
+def source_line(figures: Warehouse, source: str, as_at: str) -> str:
+    """'Source: Department for Education, Children in need, released autumn 2025; data as at 31 March 2025.'"""
+    known = sources().get(source)
+    title = f"{known.publisher}, {known.title}" if known else source
+    read = asked(figures, "extracts")
+    released = read.released[read.source == source].dropna()
+    when = f", released {released.iloc[0]}" if len(released) else ""
+    at = f"; data as at {as_at}" if as_at else ""
+    if figures.illustrative:
+        return f"Source: invented, in the layout of {title}{at}."
+    return f"Source: {title}{when}{at}."
+
+
+def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tuple[str, ...] = ()) -> None:
+    """Definition, why it has no 'better', caveat, and what else must be known of the figures shown."""
+    st.subheader("About these figures", anchor=False)
+    st.markdown(f"**What it is.** {indicator.definition}")
+    title = "Why it has no “better”." if indicator.polarity == "none" else "Which way is better."
+    st.markdown(f"**{title}** {POLARITY[indicator.polarity]}")
+    if indicator.caveat:
+        st.markdown(f"**Take care.** {indicator.caveat}")
+    for note in notes:
+        st.markdown(f"**Note.** {note}")
+    known = sources().get(indicator.source)
+    if known:
+        st.markdown(f"**Source.** {known.publisher}, [{known.title}]({known.address}), {known.licence}. {figures.edition}.")
+
+
+def extract_sentence(extracts: pd.DataFrame) -> str:
+    """'8 published files: 1,234,567 cells read, 56,789 kept, 0 rejected.'"""
+    total = extracts[["cells_read", "cells_kept", "cells_out_of_scope", "cells_rejected"]].sum()
+    files = "1 file" if len(extracts) == 1 else f"{len(extracts)} files"
+    return (
+        f"{files} read: {total.cells_read:,.0f} cells, of which {total.cells_kept:,.0f} kept, {total.cells_out_of_scope:,.0f} out of "
+        f"scope and {total.cells_rejected:,.0f} rejected."
+    )
+
+
+def shown_extracts(extracts: pd.DataFrame) -> pd.DataFrame:
+    """Published files as a table to read."""
+    known = sources()
+    return pd.DataFrame(
+        {
+            "File": extracts.file,
+            "Source": [known[s].title if s in known else s for s in extracts.source.fillna("not recognised")],
+            "Newest year": [f"{y:.0f}" if pd.notna(y) else "" for y in extracts.newest_year],
+            "Cells read": [f"{n:,}" for n in extracts.cells_read],
+            "Kept": [f"{n:,}" for n in extracts.cells_kept],
+            "Out of scope": [f"{n:,}" for n in extracts.cells_out_of_scope],
+            "Rejected": [f"{n:,}" for n in extracts.cells_rejected],
+            "Released": extracts.released.fillna("not given"),
+            "Note": extracts.note.fillna(""),
+        }
+    )
+
+
+def shown_rejected(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Rejected cells as a table to read."""
+    return pd.DataFrame(
+        {
+            "File": rejected.file.fillna(rejected.extract),
+            "Line": [f"{n:.0f}" if pd.notna(n) else "" for n in rejected.line],
+            "Column": rejected["column"].fillna(""),
+            "Value": rejected.value.fillna("").str.slice(0, 60),
+            "Reason": rejected.reason,
+            "Cells": [f"{n:,}" for n in rejected.cells],
+        }
+    )
+
+
+def shown_edition(figures: Warehouse) -> pd.DataFrame:
+    """What names these figures, for a citation."""
+    words = {key.replace("_", " ").capitalize(): value for key, value in figures.meta.items()}
+    return pd.DataFrame({"What": ["File", *words], "This warehouse": [figures.file.name, *words.values()]})

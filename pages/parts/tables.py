@@ -1,0 +1,38 @@
+"""Tables that a screen reader can walk through and a keyboard can scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+MOST_ROWS = 250  # on a page; a download has them all
+
+
+def show_table(frame: pd.DataFrame, *, caption: str, numbers: Collection[str] = (), tall: bool = False) -> None:
+    """A table with its caption, the first column heading each row.
+
+    Parameters
+    ----------
+    frame : text as it is to be read; numbers already formatted
+    numbers : columns that are set right, in figures of one width
+    tall : whether it scrolls inside a window of its own
+    """
+    shown = frame.head(MOST_ROWS)
+    left = {c: "" if c in numbers else ' class="words"' for c in shown.columns}
+    heads = "".join(f'<th scope="col"{left[c]}>{escape(str(c))}</th>' for c in shown.columns)
+    rows = "".join(_row(values, shown.columns, left) for values in shown.itertuples(index=False, name=None))
+    more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
+    name = escape(caption + more)
+    st.html(
+        f'<div class="figures{" tall" if tall else ""}" role="region" tabindex="0" aria-label="{name}">'
+        f"<table><caption>{name}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(values: tuple, columns: pd.Index, left: dict[str, str]) -> str:
+    first, *rest = (escape("" if value is None or value != value else str(value)) for value in values)
+    cells = "".join(f"<td{left[c]}>{value}</td>" for c, value in zip(columns[1:], rest, strict=True))
+    return f'<tr><th scope="row"{left[columns[0]]}>{first}</th>{cells}</tr>'

@@ -1,0 +1,47 @@
+"""How has an indicator changed in an authority, beside its region and England?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.charts.trend import trend_picture
+from analytics.trends import trend_of
+from pages.parts.address import Address, choose_some, choose_switch, choose_years
+from pages.parts.chart_frame import show_picture
+from pages.parts.figures import illustrative_word, told_plainly, warehouse
+from pages.parts.pickers import pick_area, pick_indicator, years_held
+from pages.parts.source_note import show_notes, source_line
+from pages.parts.verdict_box import show_answer
+
+BESIDE = {"region": "Its region", "england": "England", "spread": "Middle half of authorities"}
+
+figures = warehouse()
+address = Address()
+
+st.title("Outcome trends", anchor=False)
+st.markdown("How has an indicator changed in an authority, beside its region and England?")
+
+left, right = st.columns(2)
+with left:
+    indicator = pick_indicator(address, figures)
+    beside = choose_some(address, "Beside", "beside", BESIDE, default=list(BESIDE), few=True)
+with right:
+    area = pick_area(address, figures)
+    years = choose_years(address, "Years", "years", *years_held(figures))
+answer = st.container()
+from_zero = choose_switch(address, "Start the upright scale at zero", "zero", default=True)
+
+with answer:
+    address.write()
+    with told_plainly():
+        trend = trend_of(figures, indicator=indicator, area=area, beside=beside, years=years)
+    sentence = illustrative_word(figures, trend.sentence)
+    show_answer(sentence)
+    show_picture(
+        trend_picture(
+            trend, source=source_line(figures, indicator.source, trend.as_at), sentence=sentence, from_zero=from_zero,
+            illustrative=figures.illustrative,
+        ),
+        key="trend",
+    )
+show_notes(figures, indicator, [*trend.breaks.sentence, *trend.adoptions.sentence])

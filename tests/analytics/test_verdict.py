@@ -1,0 +1,74 @@
+"""The decision table of methods.md, one case a row, and the words a committee reads."""
+
+import dataclasses
+
+import pytest
+
+from analytics.checks.result import CheckResult
+from analytics.verdict import Evidence, smallest_effect_of_interest, verdict_of
+
+BASE = Evidence(
+    estimate=-4.0,
+    interval=(-7.0, -1.0),
+    p_value=0.02,
+    p_smallest=0.0001,
+    minimum_detectable=3.0,
+    smallest_effect=8.0,
+    level=0.95,
+    unit="per 10,000 children",
+    decimals=1,
+    polarity="none",
+)
+HELD = CheckResult("Trends before adoption", "held", "No different trend.")
+
+
+@pytest.mark.parametrize(
+    "change,checks,word",
+    [
+        pytest.param({}, ["held"], "evidence", id="p at or below the level"),
+        pytest.param({"p_value": 0.05}, ["held"], "evidence", id="p exactly at the level"),
+        pytest.param({}, ["cannot_tell"], "evidence", id="a check that cannot tell does not overrule"),
+        pytest.param({}, ["failed"], "cannot_tell", id="a failed check does"),
+        pytest.param({"p_smallest": 1 / 15}, ["held"], "cannot_tell", id="p could never fall to the level"),
+        pytest.param({"p_smallest": 1 / 20}, ["held"], "evidence", id="p could just fall to the level"),
+        pytest.param({"p_value": 0.3}, ["held"], "no_clear_change", id="and one that matters would have been seen"),
+        pytest.param({"p_value": 0.3, "minimum_detectable": 8.0}, [], "no_clear_change", id="just seen"),
+        pytest.param({"p_value": 0.3, "minimum_detectable": 8.1}, [], "cannot_tell", id="could have been missed"),
+        pytest.param({"p_value": 0.3}, ["failed"], "cannot_tell", id="failed and no change seen"),
+        pytest.param({"p_value": 0.08, "level": 0.90}, ["held"], "evidence", id="at a level of 90%"),
+    ],
+)
+def test_decision_table(change, checks, word):
+    results = [CheckResult("Some check", verdict, "Why.") for verdict in checks]
+    assert verdict_of(dataclasses.replace(BASE, **change), results).word == word
+
+
+@pytest.mark.parametrize(
+    "change,has,has_not",
+    [
+        pytest.param({}, "4.0 per 10,000 children lower", "better", id="no polarity, no better"),
+        pytest.param({"polarity": "lower"}, "for the better", "worse", id="lower is better and it fell"),
+        pytest.param({"polarity": "higher"}, "for the worse", "the better", id="higher is better and it fell"),
+        pytest.param({"polarity": "lower", "interval": (-7, 1)}, "lower", "the better", id="interval spans zero"),
+        pytest.param({"polarity": "lower", "interval": None}, "lower", "the better", id="no interval"),
+        pytest.param({"unit": "%"}, "4.0 percentage points lower", "per 10,000", id="percentages in points"),
+        pytest.param({"estimate": 4.0, "interval": (1, 7)}, "1.0 to 7.0", "-", id="a rise"),
+    ],
+)
+def test_words_of_evidence(change, has, has_not):
+    sentence = verdict_of(dataclasses.replace(BASE, **change), [HELD]).sentence
+    assert has in sentence and has_not not in sentence
+
+
+def test_never_because_of():
+    for p in (0.01, 0.5):
+        for seen in (1.0, 20.0):
+            for check in ("held", "failed"):
+                evidence = dataclasses.replace(BASE, p_value=p, minimum_detectable=seen)
+                said = verdict_of(evidence, [CheckResult("C", check, "Why.")])
+                assert "because" not in said.sentence.lower() and "nan" not in said.sentence.lower()
+
+
+def test_smallest_effect_of_interest():
+    assert smallest_effect_of_interest(6.0, 40.0) == 6.0
+    assert smallest_effect_of_interest(None, 40.0) == 8.0
