@@ -162,12 +162,13 @@ def report(analysis: Analysis) -> str:
 
 
 def run_files(analysis: Analysis) -> dict[str, str]:
-    """Text of each file, by name; the names are a public interface."""
-    return {
-        "effects.csv": csv_text(effects(analysis)),
-        "event_study.csv": csv_text(event_study(analysis)),
-        "panel.csv": csv_text(panel(analysis)),
-        "checks.csv": csv_text(checks(analysis)),
+    """Text of each file, by name; the names are a public interface.
+
+    Every table ends with a column `figures` (published or illustrative), so that no row travels without it.
+    """
+    kind = "illustrative" if analysis.study.illustrative else "published"
+    tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks}
+    return {f"{name}.csv": csv_text(table(analysis).assign(figures=kind)) for name, table in tables.items()} | {
         "report.md": report(analysis),
         "spec.toml": analysis.specification.to_toml(),
     }

@@ -10,9 +10,12 @@ with wanted_cell as (
                 when w.layout is null then 'out of scope'
                 when c.status is null then 'rejected' end as fate,
            case when r.fate is not null then r.reason
-                when k.layout is null then 'column ' || c."column" || ': no indicator reads it'
-                when w.layout is null then 'no indicator reads ' || c."column" || ' where ' || r.filters
-                when c.status is null then 'neither a number nor a known symbol' end as reason,
+                when k.layout is null then 'in column ' || c."column" || ', which no indicator reads'
+                when w.layout is null then 'in column ' || c."column" || ', in rows that no indicator reads it from'
+                when c.status is not null then null
+                when regexp_full_match(c.printed, '-[0-9.,]+') then 'a figure below zero'
+                when regexp_full_match(c.printed, '[0-9., ]+') then 'not written as a plain number, such as 1234.5'
+                else 'neither a number nor a known symbol' end as reason,
            e.rank
     from cell_read c
     join row_fate r using (number, line)
@@ -25,5 +28,5 @@ with wanted_cell as (
 )
 select * exclude (rank, place, fate, reason),
        case when fate is null and place > 1 then 'superseded' else fate end as fate,
-       case when fate is null and place > 1 then 'a newer edition of the table replaces it' else reason end as reason
+       case when fate is null and place > 1 then 'replaced by a newer edition of the table' else reason end as reason
 from ranked

@@ -13,7 +13,7 @@ with content as (
     select * exclude (fate, reason),
            case when fate is not null then fate when not_there and without_figures then 'out of scope' end as fate,
            case when fate is not null then reason
-                when not_there and without_figures then 'the authority did not exist in that year' end as reason
+                when not_there and without_figures then 'of an authority that did not exist in that year' end as reason
     from existing
 ), in_order as (
     select *, row_number() over same as place, first(line) over same as first_line, first(printed) over same as first_printed
@@ -24,7 +24,7 @@ select number, layout, line, area_code, year, period_label, period_end, finality
        case when fate is not null or place = 1 then fate
             when printed = first_printed or without_figures then 'out of scope' else 'rejected' end as fate,
        case when fate is not null or place = 1 then reason
-            when printed = first_printed then 'the row repeats an earlier one'
-            when without_figures then 'the row is empty beside another of the same area and year'
+            when printed = first_printed then 'in a row that repeats an earlier one'
+            when without_figures then 'in a row without figures beside another of the same area and year'
             else 'line ' || first_line || ' already gives other figures for the same area, year and filters' end as reason
 from in_order
