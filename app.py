@@ -10,6 +10,7 @@ import streamlit as st
 import analytics.analysis
 import analytics.charts.picture  # noqa: F401
 from pages.parts.banner import show_banner
+from pages.parts.entrance import came_in_by_app
 from pages.parts.figures import told_plainly, warehouse
 
 HERE = Path(__file__).parent
@@ -30,10 +31,13 @@ def _imports_frozen() -> bool:
 
 
 _imports_frozen()
+came_in_by_app()
 page = st.navigation(PAGES)
-st.set_page_config(page_title=f"{page.title} - Practice Compared", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
+st.set_page_config(
+    page_title=f"{page.title} - Practice Compared", page_icon=str(HERE / "static" / "icon.png"), layout="wide",
+    initial_sidebar_state=240,
+)
 st.html(HERE / "static" / "look.css")
 with told_plainly():
-    figures = warehouse()
-show_banner(figures)
-page.run()
+    show_banner(warehouse())
+    page.run()

@@ -12,8 +12,14 @@ from pathlib import Path
 from analytics.errors import BadFacts, did_you_mean
 
 REFERENCE = Path(__file__).parent.parent / "data" / "reference"
-KINDS_OF_CHANGE = ("recode", "split", "merge")
 INVENTED = "X"  # first letter of every code of the illustrative teaching set
+JOINT_RETURN = "one figure for two authorities cannot be given to either"
+OTHER_LEVELS = (  # of the open data standard of explore education statistics; none is read here
+    "local authority district", "parliamentary constituency", "ward", "school", "institution", "provider", "sponsor",
+    "multi-academy trust", "mat", "opportunity area", "rsc region", "local enterprise partnership",
+    "local skills improvement plan area", "mayoral combined authority", "english devolved area", "police force area",
+    "planning area",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Area:
 
 @dataclass(frozen=True)
 class BoundaryChange:
-    """One pair of codes before and after; `year` is the first year (ending 31 March) with figures for the new boundaries."""
+    """One pair of codes before and after; `year` is the first (ending 31 March) with figures for the new boundaries."""
 
     old_code: str
     new_code: str
@@ -67,7 +73,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Finding:
-    """The area that a row is about, or why there is none. A `passed_over` row is no mistake, only not for this register."""
+    """The area that a row is about, or why there is none; a row that is passed over is no mistake of the file."""
 
     area_code: str | None = None
     problem: str | None = None
@@ -105,14 +111,19 @@ class Register:
 
     def find(self, row: Identity) -> Finding:
         """The area of a published row, or the sentence that says why it cannot be told."""
-        match row.level.strip().lower():
+        match level := row.level.strip().lower():
             case "national":
                 return self._by_area_code(row.country_code, "england")
             case "regional":
                 return self._by_area_code(row.region_code, "region")
             case "local authority":
                 return self._authority(row)
-        return Finding(passed_over=f"geographic level '{row.level}' is not used here")
+        if not any((level, row.country_code, row.region_code, row.old_code, row.code, row.name)):
+            return Finding(passed_over="in a blank line")
+        if level in OTHER_LEVELS:
+            return Finding(passed_over=f"of geographic level '{row.level}', which is not read")
+        hint = did_you_mean(level, ("National", "Regional", "Local authority"))
+        return Finding(problem=f"geographic level '{row.level}' is not known.{hint}")
 
     def with_regions(self, found: Iterable[tuple[str, str, str]]) -> Register:
         """The register with regions and countries (code, name, kind) added that it did not know."""
@@ -120,6 +131,10 @@ class Register:
         by_name = {area.name: area.area_code for area in new.values() if area.kind == "region"}
         known = (replace(a, region_code=a.region_code or by_name.get(a.region, "")) for a in self.areas)
         return replace(self, areas=(*known, *new.values()))
+
+    def invented(self) -> Register:
+        """The register of the teaching set alone, in which no real authority is found."""
+        return replace(self, areas=tuple(area for area in self.areas if area.invented))
 
     def _by_area_code(self, code: str, kind: str) -> Finding:
         area = self.by_code.get(code.strip())
@@ -130,13 +145,14 @@ class Register:
     def _authority(self, row: Identity) -> Finding:
         code, old_code = row.code.strip(), row.old_code.strip()
         if re.search(r"[/&;,+]", code + old_code):
-            return Finding(problem="one figure for two authorities cannot be given to either")
+            return Finding(problem=JOINT_RETURN)
         by_code, by_old_code = self.by_code.get(code), self.by_old_code.get(old_code)
         if by_code and by_code.kind == "authority":
             return self._agreed(by_code, by_old_code, row)
         if by_old_code:
-            said = f"code '{code}' is not in the register" if code else "no ONS code"
-            return Finding(by_old_code.area_code, note=f"{said}: read as {by_old_code.name} from its three-digit code {old_code}")
+            said = f"Code '{code}' is not in the register" if code else "No ONS code"
+            note = f"{said}: read as {by_old_code.name} from its three-digit code {old_code}."
+            return Finding(by_old_code.area_code, note=note)
         return Finding(problem=self._unknown(row))
 
     def _agreed(self, area: Area, by_old_code: Area | None, row: Identity) -> Finding:
@@ -151,7 +167,7 @@ class Register:
     def _unknown(self, row: Identity) -> str:
         """Sentence for an authority that neither code knows, with the nearest name or code."""
         near = self.by_name.get(row.name.strip().lower())
-        hint = f" {near.name} is {near.area_code}." if near else did_you_mean(row.name, self.by_name)
+        hint = f" {near.name} is {near.area_code}." if near else did_you_mean(row.name, (a.name for a in self.areas))
         hint = hint or did_you_mean(row.code, self.by_code)
         asked = row.code or row.old_code or row.name
         return f"authority code '{asked}' is not in the register (data/reference/authorities.csv).{hint}"

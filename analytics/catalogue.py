@@ -22,7 +22,7 @@ CONFIDENCES = ("seed", "published", "recalled", "illustrative")
 POPULATION = "population"  # the denominator that stands for the mid-year estimate of the year before
 POPULATION_INDICATOR = "children_0_17"
 
-Where = tuple[tuple[str, tuple[str, ...]], ...]  # filter column -> the names that its wanted value has had, newest first
+Where = tuple[tuple[str, tuple[str, ...]], ...]  # filter column -> names that its wanted value has had, newest first
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class Source:
     address: str
     slug: str
     released: str
+    released_to: int  # newest year of that release: a file that ends in another year is of another release
     period_end: str
     layout: str
     files: tuple[FileLayout, ...]
@@ -233,7 +234,9 @@ class Facts:
         return found
 
 
-def read_catalogue(*, model_folders: tuple[Path, ...] = (), register: Register | None = None, root: Path = DATA) -> Catalogue:
+def read_catalogue(
+    *, model_folders: tuple[Path, ...] = (), register: Register | None = None, root: Path = DATA
+) -> Catalogue:
     """Every fact file read and checked.
 
     Parameters
@@ -260,6 +263,7 @@ def read_catalogue(*, model_folders: tuple[Path, ...] = (), register: Register |
 
 
 SOURCE_TEXTS = ("id", "title", "publisher", "licence", "address", "slug", "released", "period_end", "layout")
+SOURCE_KEYS = (*SOURCE_TEXTS, "released_to", "file", "indicator")
 FILE_KEYS = ("id", "title", "columns", "filters", "aliases", "where")
 INDICATOR_KEYS = (
     "indicator", "file", "label", "theme", "unit", "decimals", "polarity", "headline", "definition", "caveat", "where",
@@ -278,8 +282,9 @@ ADOPTION_KEYS = (
 
 def _source(file: Path) -> Source:
     facts = Facts(file, _toml(file))
-    facts.only((*SOURCE_TEXTS, "file", "indicator"))
-    source, *texts = (facts.text(key) for key in SOURCE_TEXTS)
+    facts.only(SOURCE_KEYS)
+    texts = {key: facts.text(key) for key in SOURCE_TEXTS if key != "id"}
+    source = facts.text("id")
     if source != file.parent.name:
         raise facts.bad("id", f"'{source}' is in the folder {file.parent.name}: give both the same name")
     _check_month_day(facts)
@@ -288,7 +293,7 @@ def _source(file: Path) -> Source:
     _unique((each.file, f"{_short(file)}, [[file]]") for each in files)
     blocks = [Facts(file, table, _block("indicator", table, "indicator")) for table in facts.get("indicator", list)]
     indicators = tuple(_indicator(block, source, layouts) for block in blocks)
-    return Source(source, *texts, files=files, indicators=indicators)
+    return Source(source=source, **texts, released_to=facts.get("released_to", int), files=files, indicators=indicators)
 
 
 def _check_month_day(facts: Facts) -> None:
@@ -305,15 +310,17 @@ def _file(facts: Facts, source: str) -> FileLayout:
     aliases = tuple(facts.get("aliases", dict, {}).items())
     for found, meant in aliases:
         if meant not in (*columns, *filters):
-            raise facts.bad("aliases", f"'{found}' stands for '{meant}', which is no column here.{did_you_mean(meant, columns)}")
+            hint = did_you_mean(meant, columns)
+            raise facts.bad("aliases", f"'{found}' stands for '{meant}', which is no column here.{hint}")
     return FileLayout(source, facts.text("id"), facts.text("title"), columns, filters, aliases, facts.where("where"))
 
 
 def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> Indicator:
     facts.only(INDICATOR_KEYS)
-    layout = layouts.get(facts.text("file"))
+    file = facts.text("file")
+    layout = layouts.get(file)
     if layout is None:
-        raise facts.bad("file", f"'{facts.text('file')}' is no [[file]] above.{did_you_mean(facts.text('file'), layouts)}")
+        raise facts.bad("file", f"'{file}' is no [[file]] above.{did_you_mean(file, layouts)}")
     denominator = facts.get("denominator", (str, list), [])
     where = _merged(layout.where, facts.where("where"))
     indicator = Indicator(
@@ -393,7 +400,8 @@ def _expected_outcome(facts: Facts, indicators: Mapping[str, str]) -> ExpectedOu
     facts.only(("indicator", "direction"))
     indicator = facts.text("indicator")
     if indicator not in indicators:
-        raise facts.bad("indicator", f"no indicator '{indicator}' in data/sources/.{did_you_mean(indicator, indicators)}")
+        hint = did_you_mean(indicator, indicators)
+        raise facts.bad("indicator", f"no indicator '{indicator}' in data/sources/.{hint}")
     return ExpectedOutcome(indicator, facts.one_of("direction", DIRECTIONS))
 
 
@@ -426,10 +434,14 @@ def _check_place(facts: Facts, adoption: Adoption, register: Register) -> None:
     area = register.by_code.get(adoption.area_code)
     if area is None or area.kind != "authority":
         near = register.by_name.get(adoption.authority.lower())
-        hint = f" {near.name} is {near.area_code}." if near else did_you_mean(adoption.authority, register.by_name)
+        hint = (
+            f" {near.name} is {near.area_code}."
+            if near
+            else did_you_mean(adoption.authority, (a.name for a in register.areas))
+        )
         raise facts.bad("area_code", f"'{adoption.area_code}' is no authority of data/reference/authorities.csv.{hint}")
     if adoption.old_code != area.old_code:
-        raise facts.bad("old_code", f"'{adoption.old_code}' is not the three-digit code of {area.name}, {area.old_code}")
+        raise facts.bad("old_code", f"'{adoption.old_code}' is not {area.old_code}, the code of {area.name}")
 
 
 def _check_dates(facts: Facts, adoption: Adoption) -> None:
@@ -466,7 +478,8 @@ def _contained_models_known(models: tuple[PracticeModel, ...], files: list[Path]
     for model, file in zip(models, files, strict=True):
         for contained in model.contains:
             if contained not in known or contained == model.model:
-                raise Facts(file, {}).bad("contains", f"'{contained}' is no other model.{did_you_mean(contained, known)}")
+                hint = did_you_mean(contained, known)
+                raise Facts(file, {}).bad("contains", f"'{contained}' is no other model.{hint}")
 
 
 def _merged(base: Where, over: Where) -> Where:
@@ -502,6 +515,6 @@ def _short(file: Path) -> str:
 
 
 def _kind_in_words(kind: type | tuple[type, ...]) -> str:
-    words = {str: "a text", list: "a list", int: "a whole number", float: "a number", bool: "true or false", dict: "a table"}
+    words = {str: "a text", list: "a list", int: "a whole number", float: "a number", bool: "true or false"}
     kinds = kind if isinstance(kind, tuple) else (kind,)
     return " or ".join(words.get(each, "a date such as 2014-10-01") for each in kinds)

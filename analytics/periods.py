@@ -24,7 +24,7 @@ class UnreadablePeriod(PracticeError):
 
 @dataclass(frozen=True)
 class Period:
-    """One published period: its label, the year and the day on which it ends, and how final it is (0 provisional to 3)."""
+    """One published period: label, the year and the day on which it ends, how final it is (0 provisional to 3)."""
 
     label: str
     year: int
@@ -37,7 +37,7 @@ def period(label: str, ends: str = "03-31", *, latest: int | None = None) -> Per
 
     Parameters
     ----------
-    label : as published: 2025, 202425, 2024-25, 2024/25, 2013/14-15/16, each with or without (prov), (Rev), (Final), (OT)
+    label : as published: 2025, 202425, 2024-25, 2024/25, 2013/14-15/16; (prov), (Rev), (Final), (OT) may follow
     ends : month and day on which the source's years end
     latest : last year believed; by default next year
 

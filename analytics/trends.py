@@ -22,6 +22,7 @@ STATUS_WORDS = {
     "reason_not_given": ("-", "no figure, and the source gives no reason"),
     NO_ROW: ("-", "not listed by the source for this year"),
 }
+PRECISION = ("day", "month", "year", "unknown")  # finest first
 MOST_NAMED = 6  # authorities named one by one in a sentence before "and others"
 
 
@@ -35,7 +36,8 @@ class Trend:
     lines : part (authority, region, england), name, year, value, status; every year from the first to the last
     spread : year, low, high, authorities: middle half of all authorities, quartiles of type 7
     breaks : at (between two years), label, sentence
-    adoptions : at, low, high (as years, 31 March of a year = that year), label, sentence; undated ones have no `at`
+    adoptions : model, when, role, programme, note, source, precision; at, low, high as years (31 March of a year =
+        that year), empty where no date is known
     sentence : the answer
     period : what a year stands for: 'Year ending 31 March'
     as_at : the newest day that the figures reach, '' where there are none
@@ -165,21 +167,49 @@ def _when(row) -> str:
 
 
 def _adoptions(warehouse: Warehouse, area_code: str) -> pd.DataFrame:
-    """Every adoption the register records of the authority, one row a model and date."""
+    """Every row that the register has of the authority, in order of date; undated rows last."""
     register = warehouse.ask("adoptions")
-    own = register[register.area_code == area_code]
+    own = register[register.area_code == area_code].sort_values(["start_low", "model"], na_position="last", kind="stable")
     rows = []
-    for row in own.drop_duplicates(["model", "start_low", "precision"]).itertuples():
+    for row in own.itertuples():
         dated = pd.notna(row.start_low)
         low, high = (year_of(pd.Timestamp(d).date()) if dated else None for d in (row.start_low, row.start_high))
-        programme = f", programme {row.programme}" if row.programme else ""
-        note = f" {row.note.rstrip('.')}." if row.note else ""
         rows.append(
-            {"at": (low + high) / 2 if dated else None, "low": low, "high": high,
-             "label": f"{row.model_name}, {_when(row)}",
-             "sentence": f"{row.model_name} ({row.role}{programme}): {_when(row)}.{note} Source: {row.source or 'not given'}."}
+            {"model": row.model_name, "when": _when(row), "role": row.role, "programme": row.programme or "",
+             "note": row.note or "", "source": row.source or "", "at": (low + high) / 2 if dated else None,
+             "low": low, "high": high, "precision": row.precision}
         )
-    return pd.DataFrame(rows, columns=["at", "low", "high", "label", "sentence"])
+    columns = ["model", "when", "role", "programme", "note", "source", "at", "low", "high", "precision"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def marks_of(adoptions: pd.DataFrame) -> pd.DataFrame:
+    """One mark for the dated rows of a model that are less than a year apart, at the most precise of their dates.
+
+    Returns
+    -------
+    columns at, low, high (years), label
+    """
+    marks = []
+    for model, rows in adoptions.dropna(subset="at").groupby("model", sort=False):
+        for row in rows.sort_values("at", kind="stable").itertuples():
+            if marks and marks[-1]["model"] == model and row.at - marks[-1]["first"] < 1:
+                marks[-1]["rows"].append(row)
+            else:
+                marks.append({"model": model, "first": row.at, "rows": [row]})
+    chosen = [min(mark["rows"], key=lambda r: PRECISION.index(r.precision)) for mark in marks]
+    programmes = [next((r.programme for r in mark["rows"] if r.programme not in ("", "local")), "") for mark in marks]
+    return pd.DataFrame(
+        {"at": [r.at for r in chosen], "low": [r.low for r in chosen], "high": [r.high for r in chosen],
+         "label": [f"{r.model}, {r.when}" + (f" ({p})" if p else "") for r, p in zip(chosen, programmes, strict=True)]},
+        columns=["at", "low", "high", "label"],
+    ).sort_values("at", kind="stable", ignore_index=True)
+
+
+def shown_adoptions(trend: Trend) -> pd.DataFrame:
+    """What the register says of the authority, as a table to read."""
+    words = {"model": "Practice model", "when": "When", "role": "Role", "programme": "Programme", "note": "Note", "source": "Source"}
+    return trend.adoptions[list(words)].rename(columns=words)
 
 
 def _answer(lines: pd.DataFrame, indicator: pd.Series, name: str, last_asked: int) -> str:

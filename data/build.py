@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from data.staging import Tally, extract_ids, question, stage
 HERE = Path(__file__).parent
 SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2"}
 PUBLISHED, ILLUSTRATIVE = "published", "illustrative"
+AUTHORITIES = "illustrative_authorities.csv"
 
 
 class NothingUsable(PracticeError):
@@ -32,12 +33,24 @@ class FailedCheck(PracticeError):
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """One rejected cell, or a row of them with one reason."""
+
+    line: int | None
+    column: str | None
+    value: str | None
+    reason: str
+    cells: int
+
+
+@dataclass(frozen=True)
 class ExtractReport:
     """One file as it went into the warehouse, or the reason why it did not."""
 
     extract: str
     found: Extract
     tally: Tally
+    rejections: tuple[Rejection, ...] = ()
 
     @property
     def title(self) -> str:
@@ -81,17 +94,18 @@ def build(places: list[Path], target: Path, *, illustrative: bool = False) -> Bu
     CannotWrite : the target cannot be written; what was there still serves
     """
     material = read_material(places, illustrative=illustrative)
-    folder = target.parent if target.suffix == ".duckdb" else target
+    to_file = target.suffix == ".duckdb" and not target.is_dir()
+    folder = target.parent if to_file else target
     with files.sentences_for_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with files.locked(folder), files.workplace(folder) as workplace:
             finished = workplace / "practice.duckdb"
             report = write_warehouse(finished, material)
-            if target.suffix == ".duckdb":
-                return _placed(report, files.replace_file(finished, target))
+            if to_file:
+                return replace(report, file=files.replace_file(finished, target))
             current = files.make_current(finished, folder)
             files.remove_old(folder)
-            return _placed(report, current)
+            return replace(report, file=current)
 
 
 def read_material(places: list[Path], *, illustrative: bool = False) -> Material:
@@ -101,7 +115,7 @@ def read_material(places: list[Path], *, illustrative: bool = False) -> Material
     ------
     NothingUsable : no file is one of the tables known, with the reason of each
     """
-    register, catalogue = _facts(places if illustrative else [])
+    register, catalogue = facts(places if illustrative else [])
     found = read_extracts(files_in(places, illustrative=illustrative), catalogue)
     extracts = [_of_one_kind(each, illustrative=illustrative) for each in found]
     if illustrative:
@@ -113,55 +127,63 @@ def read_material(places: list[Path], *, illustrative: bool = False) -> Material
 
 
 def write_warehouse(file: Path, material: Material) -> BuildReport:
-    """Writes a complete warehouse file and checks it; the report comes back."""
+    """Writes a complete warehouse file and checks it; the report comes back.
+
+    Raises
+    ------
+    NothingUsable : every figure was rejected, with the first reasons
+    """
     connection = duckdb.connect(str(file), config=SETTINGS)
     try:
-        connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
-        tallies = stage(connection, material.extracts, material.catalogue, material.register)
-        ids = extract_ids(material.extracts)
-        reports = tuple(
-            ExtractReport(ids[n], each, tallies[n]) for n, each in enumerate(material.extracts)
-        )
-        _fill(connection, material, reports)
+        reports = fill(connection, material)
         if not any(report.tally.kept for report in reports):
-            raise NothingUsable("No figure could be used.\n" + "\n".join(_first_rejections(connection)))
+            raise NothingUsable("\n".join(["No figure could be used:", *_first_rejections(connection)]))
         _check(connection, reports)
+        connection.execute("checkpoint")  # here a full disk is noticed; in close() it would pass unsaid
         ((observations,),) = connection.execute("select count(*) from observation").fetchall()
         return BuildReport(file, material.kind, reports, observations, tuple(_warnings(connection)))
     finally:
         connection.close()
 
 
-def _placed(report: BuildReport, file: Path) -> BuildReport:
-    return BuildReport(file, report.kind, report.extracts, report.observations, report.warnings)
+def fill(connection: duckdb.DuckDBPyConnection, material: Material) -> tuple[ExtractReport, ...]:
+    """Makes and fills every table of the warehouse; what became of each file comes back."""
+    connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
+    findable = material.register.invented() if material.kind == ILLUSTRATIVE else material.register
+    tallies = stage(connection, material.extracts, material.catalogue, findable)
+    ids = extract_ids(material.extracts)
+    reports = [ExtractReport(ids[n], each, tallies[n]) for n, each in enumerate(material.extracts)]
+    _insert_all(connection, material, reports)
+    return tuple(replace(each, rejections=_rejections(connection, each)) for each in reports)
 
 
-def _facts(illustrative_places: list[Path]) -> tuple[Register, Catalogue]:
+def facts(illustrative_places: list[Path]) -> tuple[Register, Catalogue]:
     """The register and the catalogue, with the invented authorities and models of a teaching set where one is built."""
-    authorities = [file for place in illustrative_places for file in sorted(place.rglob("illustrative_authorities.csv"))]
-    folders = [folder for place in illustrative_places for folder in sorted(place.rglob("practice_models"))]
+    authorities = [found for place in illustrative_places for found in sorted(place.rglob(AUTHORITIES))]
+    folders = [found for place in illustrative_places for found in sorted(place.rglob("practice_models"))]
     register = read_register(*authorities)
     return register, read_catalogue(model_folders=tuple(folders), register=register)
 
 
+def is_invented(extract: Extract) -> bool:
+    """Whether most codes of a file are those of the teaching set; a stray one is rejected by its line."""
+    named = (pc.unique(extract.arrow[column]).to_pylist() for column in ("_country_code", "_region_code", "_code"))
+    codes = [code for column in named for code in column if code]
+    return sum(code.startswith(INVENTED) for code in codes) > len(codes) / 2
+
+
 def _of_one_kind(extract: Extract, *, illustrative: bool) -> Extract:
     """The extract, or a refusal where it holds real authorities in a teaching set or the reverse."""
-    if not extract.usable:
+    if not extract.usable or is_invented(extract) == illustrative:
         return extract
-    codes = [code for code in pc.unique(extract.arrow["_code"]).to_pylist() if code]
-    strangers = [code for code in codes if code.startswith(INVENTED) != illustrative]
-    if not strangers:
-        return extract
-    return Extract(extract.file, extract.sha256, extract.bytes, extract.retrieved, problem=_stranger(extract, strangers[0], illustrative))
-
-
-def _stranger(extract: Extract, code: str, illustrative: bool) -> str:
-    if illustrative:
-        return f"{extract.file.name} holds real authorities ({code}): published figures are never mixed with illustrative ones."
-    return (
-        f"{extract.file.name} holds invented authorities ({code}): illustrative figures are never mixed with published ones. "
+    name = extract.file.name
+    problem = (
+        f"{name} holds real authorities: published figures are never mixed with illustrative ones."
+        if illustrative
+        else f"{name} holds invented authorities: illustrative figures are never mixed with published ones. "
         "Build them by themselves with --illustrative."
     )
+    return Extract(extract.file, extract.sha256, extract.bytes, extract.retrieved, problem=problem)
 
 
 def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
@@ -169,10 +191,11 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     looked = ", ".join(str(place) for place in places)
     if not extracts:
         return f"No .csv file in {looked}. Put published files there, or name their folder with --from."
-    return "\n".join([f"None of the {len(extracts)} files in {looked} can be used:", *(each.problem for each in extracts)])
+    problems = [each.problem or f"{each.file.name}: the same content as {each.same_as}" for each in extracts]
+    return "\n".join([f"None of the {len(extracts)} files in {looked} can be used:", *problems])
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, material: Material, reports: tuple[ExtractReport, ...]) -> None:
+def _insert_all(connection: duckdb.DuckDBPyConnection, material: Material, reports: list[ExtractReport]) -> None:
     """Every table of the warehouse, from the facts and from what was staged."""
     rows = {
         "area": tables.area_rows(material.register),
@@ -207,7 +230,7 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
         "sha256": found.sha256,
         "bytes": found.bytes,
         "retrieved": found.retrieved,
-        "released": material.catalogue.source(source).released if source else None,
+        "released": _released(report, material),
         "newest_year": tally.newest_year,
         "rows_read": found.sheet.rows_read if found.sheet else 0,
         "cells_read": found.cells_read,
@@ -217,6 +240,14 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
         "cells_superseded": tally.superseded,
         "note": " ".join((*([f"Not used: {found.problem}"] if found.problem else []), *tally.notes)) or None,
     }
+
+
+def _released(report: ExtractReport, material: Material) -> str | None:
+    """When the file was released, where that is known of the release that it ends with."""
+    if material.kind == ILLUSTRATIVE:
+        return ILLUSTRATIVE
+    source = material.catalogue.source(report.found.table.layout.source) if report.found.table else None
+    return source.released if source and source.released_to == report.tally.newest_year else None
 
 
 def _file_rejections(report: ExtractReport) -> list[tables.Row]:
@@ -236,7 +267,8 @@ def _rejection(report: ExtractReport, line: int | None, reason: str, cells: int)
 def _meta_rows(connection: duckdb.DuckDBPyConnection, kind: str) -> list[tables.Row]:
     ((data_as_at, newest_year),) = connection.execute(question("data_as_at")).fetchall()
     built = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    values = {"schema_version": SCHEMA_VERSION, "kind": kind, "built": built, "data_as_at": data_as_at, "newest_year": newest_year}
+    values = {"schema_version": SCHEMA_VERSION, "kind": kind, "built": built}
+    values |= {"data_as_at": data_as_at, "newest_year": newest_year}
     return [{"key": key, "value": str(value)} for key, value in values.items() if value is not None]
 
 
@@ -253,6 +285,11 @@ def _check(connection: duckdb.DuckDBPyConnection, reports: tuple[ExtractReport, 
 
 def _warnings(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [sentence for (sentence,) in connection.execute(question("implausible")).fetchall()]
+
+
+def _rejections(connection: duckdb.DuckDBPyConnection, report: ExtractReport) -> tuple[Rejection, ...]:
+    found = connection.execute(question("rejections"), {"extract": report.extract}).fetchall()
+    return tuple(Rejection(*row) for row in found)
 
 
 def _first_rejections(connection: duckdb.DuckDBPyConnection, most: int = 10) -> list[str]:

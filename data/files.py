@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+
 from analytics.errors import PracticeError
 from analytics.warehouse import POINTER
 
@@ -43,17 +45,18 @@ def sentences_for_disk_errors(place: Path) -> Iterator[None]:
     """Turns what the system says of a full disk or a closed folder into a sentence."""
     try:
         yield
-    except OSError as error:
+    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
+        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise CannotWrite(
-            f"The warehouse cannot be written to {place}: {error.strerror or error}. What was there before is unchanged. "
+            f"The warehouse cannot be written to {place}: {said}. What was there before is unchanged. "
             "Make room, allow writing, or name another place with --to."
         ) from error
 
 
 @contextlib.contextmanager
-def locked(folder: Path, *, seconds: float = SECONDS_TO_WAIT) -> Iterator[None]:
+def locked(folder: Path, name: str = LOCK, *, seconds: float = SECONDS_TO_WAIT) -> Iterator[None]:
     """One build at a time in a folder. The system lets go of the lock of a process that died."""
-    with (folder / LOCK).open("a+b") as handle:
+    with (folder / name).open("a+b") as handle:
         give_up = time.monotonic() + seconds
         while not _taken(handle.fileno()):
             if time.monotonic() > give_up:

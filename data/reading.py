@@ -120,6 +120,9 @@ def read_table(name: str, content: bytes, catalogue: Catalogue) -> tuple[Sheet, 
     return sheet, recognised(name, sheet.headings, layouts)
 
 
-def _retrieved(file: Path) -> datetime:
-    """When the file was written to this disk, UTC."""
-    return datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
+def _retrieved(file: Path) -> datetime | None:
+    """When the file was written to this disk, UTC; None where the disk does not say."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
+    except OSError:  # gone since it was read
+        return None

@@ -42,7 +42,8 @@ def stage(
     connection.execute(question("staging"))
     for name, rows in _lookups(extracts, catalogue, register).items():
         connection.register(name, rows)
-    noticed = {n: _load(connection, n, extracts[n], catalogue, register) for n, each in enumerate(extracts) if each.usable}
+    used = [n for n, each in enumerate(extracts) if each.usable]
+    noticed = {n: _load(connection, n, extracts[n], catalogue, register) for n in used}
     for step in STEPS:
         connection.execute(question(step))
     return _tallies(connection, extracts, noticed)
@@ -101,14 +102,19 @@ def _tallies(
         noticed[number].append(note)
     tallies = {}
     for n, each in enumerate(extracts):
-        _, kept, out_of_scope, rejected, superseded = counts.get(n, (0, 0, 0, 0, 0))
         newest, edition = editions.get(n, (None, None))
-        idle = each.cells_read if not each.usable else 0
-        notes = (*_sheet_notes(each), *noticed.get(n, ()), *([edition] if edition else ()), *_reason_notes(reasons.get(n, [])))
-        tallies[n] = Tally(
-            kept, out_of_scope + idle, rejected + (each.cells_uneven if each.usable else 0), superseded, newest, notes
-        )
+        told = (*_sheet_notes(each), *noticed.get(n, ()), edition, *_reason_notes(reasons.get(n, [])))
+        notes = tuple(note for note in told if note)
+        tallies[n] = _tally(each, counts.get(n, (0, 0, 0, 0)), newest, notes)
     return tallies
+
+
+def _tally(each: Extract, counts: tuple[int, ...], newest: int | None, notes: tuple[str, ...]) -> Tally:
+    """The tally of one extract; a repeat of another is out of scope as a whole."""
+    if not each.usable:
+        return Tally(0, each.cells_read, 0, 0, None, notes)
+    kept, out_of_scope, rejected, superseded = counts
+    return Tally(kept, out_of_scope, rejected + each.cells_uneven, superseded, newest, notes)
 
 
 def _sheet_notes(extract: Extract) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from analytics.areas import REFERENCE, Register
-from analytics.catalogue import POPULATION, POPULATION_INDICATOR, Catalogue, Indicator
+from analytics.catalogue import POPULATION, POPULATION_INDICATOR, Adoption, Catalogue, Indicator
 from analytics.rates import YEARS_BEFORE
 from data.layouts.ees import wanted_key
 
@@ -76,12 +76,13 @@ def practice_model_rows(catalogue: Catalogue) -> list[Row]:
 
 def adoption_rows(catalogue: Catalogue) -> list[Row]:
     """One row per row of the register of adoptions, under the newest code."""
-    left_out = ("authority", "old_code")
-    return [
-        {key: value for key, value in vars(row).items() if key not in left_out}
-        | {"area_code": catalogue.register.newest_code(row.area_code), "end": row.end or None, "start": row.start or None}
-        for row in catalogue.adoptions
-    ]
+    return [_adoption_row(row, catalogue.register) for row in catalogue.adoptions]
+
+
+def _adoption_row(adoption: Adoption, register: Register) -> Row:
+    row = {key: value for key, value in vars(adoption).items() if key not in ("authority", "old_code")}
+    blank_as_none = {key: row[key] or None for key in ("start", "end", "programme", "note")}
+    return row | blank_as_none | {"area_code": register.newest_code(adoption.area_code)}
 
 
 def symbol_rows() -> list[Row]:
@@ -118,19 +119,21 @@ def _wanted(indicator: Indicator, catalogue: Catalogue) -> Iterable[Row]:
     for column in indicator.denominator:
         if column == POPULATION:
             people = catalogue.indicators[POPULATION_INDICATOR]
-            yield _part(indicator, "denominator", people, people.value, wanted_key(people.where)) | {"years_later": YEARS_BEFORE}
+            yield _part(indicator, "denominator", people, people.value, wanted_key(people.where), YEARS_BEFORE)
         else:
             yield _part(indicator, "denominator", indicator, column, base)
 
 
-def _part(indicator: Indicator, part: str, read_from: Indicator, column: str | None, filters: str) -> Row:
+def _part(
+    indicator: Indicator, part: str, read_from: Indicator, column: str | None, filters: str, years_later: int = 0
+) -> Row:
     return {
         "indicator": indicator.indicator,
         "part": part,
         "layout": f"{read_from.source}/{read_from.file}",
         "column": column,
         "filters": filters,
-        "years_later": 0,
+        "years_later": years_later,
     }
 
 

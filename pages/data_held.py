@@ -8,8 +8,8 @@ from analytics.charts.coverage import coverage_picture
 from analytics.charts.picture import csv_bytes
 from pages.parts.address import Address, choose_switch
 from pages.parts.chart_frame import show_picture
-from pages.parts.figures import asked, illustrative_word, told_plainly, warehouse
-from pages.parts.source_note import extract_sentence, shown_edition, shown_extracts, shown_rejected
+from pages.parts.figures import asked, illustrative_word, warehouse
+from pages.parts.source_note import extract_sentence, file_notes, shown_edition, shown_extracts, shown_rejected
 from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
@@ -18,14 +18,15 @@ address = Address()
 
 st.title("Data", anchor=False)
 st.markdown("What is loaded here, how complete is it, and what was refused?")
-with told_plainly():
-    extracts, rejected = asked(figures, "extracts"), asked(figures, "rejected")
-    coverage, indicators = asked(figures, "coverage"), asked(figures, "indicators")
+extracts, rejected = asked(figures, "extracts"), asked(figures, "rejected")
+coverage, indicators = asked(figures, "coverage"), asked(figures, "indicators")
 show_answer(illustrative_word(figures, extract_sentence(extracts)))
 
 st.header("What is loaded", anchor=False)
 table = shown_extracts(extracts)
-show_table(table, caption="Published files read", numbers=table.columns[2:7])
+show_table(table, caption="Published files read", numbers=table.columns[1:])
+for note in file_notes(extracts):
+    st.markdown(note)
 st.markdown("Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or rejected.")
 
 st.header("How complete it is", anchor=False)
@@ -40,7 +41,7 @@ with slot:
             coverage[coverage.indicator.isin(wanted.indicator)], source=f"Source: this warehouse, {figures.edition}.",
             illustrative=figures.illustrative,
         ),
-        key="coverage",
+        key="coverage", under=True,
     )
 
 st.header("What was refused", anchor=False)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.address import Address
-from pages.parts.figures import asked, illustrative_word, told_plainly, warehouse
+from pages.parts.figures import asked, illustrative_word, warehouse
 from pages.parts.pickers import pick_area
 
 figures = warehouse()
 address = Address()
 
 st.title("Where a council changed how it works with families, did outcomes change?", anchor=False)
-with told_plainly():
-    held = asked(figures, "counts").iloc[0]
+held = asked(figures, "counts").iloc[0]
 models = (
     f"{held.illustrative_models} invented practice models" if figures.illustrative
     else f"{held.real_models} practice models recorded in {held.real_adopters} authorities"
@@ -30,19 +29,20 @@ with choice:
     area = pick_area(address, figures, "My authority")
 address.write()
 
-leading, researching, scrutinising = st.columns(3)
-with leading:
-    st.subheader("I lead a service", anchor=False)
-    st.markdown(f"How has an indicator changed in {area['name']}, beside its region and England?")
-    st.page_link("pages/trends.py", label="Outcome trends")
-with researching:
-    st.subheader("I research", anchor=False)
-    st.markdown("Did an outcome change where a practice model was adopted, compared with authorities like them?")
-    st.page_link("pages/impact.py", label="Impact of a practice model")
-with scrutinising:
-    st.subheader("I scrutinise", anchor=False)
-    st.markdown("Where do the figures come from, what is missing, and how far do they reach?")
-    st.page_link("pages/data_held.py", label="Data held here")
+with st.container(key="ways"):
+    leading, researching, scrutinising = st.columns(3)
+    with leading:
+        st.subheader("I lead a service", anchor=False)
+        st.markdown(f"How has an indicator changed in {area['name']}, beside its region and England?")
+        st.page_link("pages/trends.py", label="Outcome trends")
+    with researching:
+        st.subheader("I research", anchor=False)
+        st.markdown("Did an outcome change where a practice model was adopted, compared with authorities like them?")
+        st.page_link("pages/impact.py", label="Impact of a practice model")
+    with scrutinising:
+        st.subheader("I scrutinise", anchor=False)
+        st.markdown("Where do the figures come from, what is missing, and how far do they reach?")
+        st.page_link("pages/data_held.py", label="Data held here")
 
 st.header("What these figures can say", anchor=False)
 st.markdown(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.charts.trend import trend_picture
-from analytics.trends import trend_of
+from analytics.trends import shown_adoptions, trend_of
 from pages.parts.address import Address, choose_some, choose_switch, choose_years
 from pages.parts.chart_frame import show_picture
-from pages.parts.figures import illustrative_word, told_plainly, warehouse
+from pages.parts.figures import illustrative_word, warehouse
 from pages.parts.pickers import pick_area, pick_indicator, years_held
 from pages.parts.source_note import show_notes, source_line
+from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
-BESIDE = {"region": "Its region", "england": "England", "spread": "Middle half of authorities"}
+BESIDE = {"region": "Its region", "england": "England", "spread": "Middle half"}
 
 figures = warehouse()
 address = Address()
@@ -24,17 +25,17 @@ st.markdown("How has an indicator changed in an authority, beside its region and
 left, right = st.columns(2)
 with left:
     indicator = pick_indicator(address, figures)
-    beside = choose_some(address, "Beside", "beside", BESIDE, default=list(BESIDE), few=True)
+    beside = choose_some(address, "Beside", "beside", BESIDE, default=list(BESIDE), few=True,
+                         help="Middle half: between the lowest and the highest quarter of all authorities.")
 with right:
     area = pick_area(address, figures)
     years = choose_years(address, "Years", "years", *years_held(figures))
 answer = st.container()
-from_zero = choose_switch(address, "Start the upright scale at zero", "zero", default=True)
+from_zero = choose_switch(address, "Start the scale at zero", "zero", default=True)
 
 with answer:
     address.write()
-    with told_plainly():
-        trend = trend_of(figures, indicator=indicator, area=area, beside=beside, years=years)
+    trend = trend_of(figures, indicator=indicator, area=area, beside=beside, years=years)
     sentence = illustrative_word(figures, trend.sentence)
     show_answer(sentence)
     show_picture(
@@ -44,4 +45,8 @@ with answer:
         ),
         key="trend",
     )
-show_notes(figures, indicator, [*trend.breaks.sentence, *trend.adoptions.sentence])
+if len(trend.adoptions):
+    st.header(f"Practice models recorded in {trend.name}", anchor=False)
+    with st.expander(f"What the register says: {len(trend.adoptions)} entries"):
+        show_table(shown_adoptions(trend), caption=f"Register of practice models: {trend.name}")
+show_notes(figures, indicator, trend.breaks.sentence)

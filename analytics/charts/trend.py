@@ -14,6 +14,7 @@ from analytics.charts.picture import Picture
 from analytics.trends import (
     STATUS_WORDS,
     Trend,
+    marks_of,
     number_text,
     raw_figures,
     shown_figures,
@@ -121,7 +122,7 @@ def _marks(trend: Trend) -> pd.DataFrame:
     if trend.lines.empty:
         return pd.DataFrame(columns=COLUMNS)
     first, last = float(trend.lines.year.min()), float(trend.lines.year.max())
-    dated = trend.adoptions.dropna(subset="at")
+    dated = marks_of(trend.adoptions)
     dated = dated[(dated["at"] >= first - 1) & (dated["at"] <= last)]
     marks = pd.concat(
         [pd.DataFrame({"kind": "adoption", "x": dated["at"].clip(lower=first), "text": dated.label,
@@ -197,17 +198,17 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
     dot = part("line").transform_filter("isValid(datum.y)").mark_point(filled=True, opacity=1).encode(
         x=years, y=figures, color=colour, size=alt.condition("datum.kind == 'authority'", alt.value(55), alt.value(24)), tooltip=alt.Tooltip("text:N", title=" "),
     )
-    doubtful = part("doubtful").mark_point(size=80, fill=theme.PAPER, opacity=1, strokeWidth=2).encode(
+    doubtful = part("doubtful").mark_point(size=80, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2).encode(
         x=years, y=figures, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None)
     )
-    doubtful_text = part("doubtful").mark_text(dy=-14, fontSize=theme.AXIS_SIZE, color=theme.INK).encode(
+    doubtful_text = part("doubtful").mark_text(dy=-14, aria=False, fontSize=theme.AXIS_SIZE, color=theme.INK).encode(
         x=years, y=figures, text="text:N"
     )
     on_axis = alt.value({"expr": "height - 18 * datum.row"})
-    missing = part("missing").mark_point(size=230, fill=theme.PAPER, opacity=1, strokeWidth=2, clip=False).encode(
+    missing = part("missing").mark_point(size=230, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2, clip=False).encode(
         x=years, y=on_axis, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None)
     )
-    letter = part("missing").mark_text(fontSize=12, color=theme.INK, baseline="middle", fontWeight="bold").encode(
+    letter = part("missing").mark_text(fontSize=12, aria=False, color=theme.INK, baseline="middle", fontWeight="bold").encode(
         x=years, y=on_axis, text="text:N"
     )
     label = part("label").mark_text(
@@ -236,10 +237,10 @@ def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, 
     """
     indicator, frame = trend.indicator, trend_frame(trend, from_zero=from_zero)
     others = [name for name in trend.lines["name"].unique() if name != trend.name]
-    beside = f" beside {' and '.join(others)}" if others else ""
+    beside = f" Beside {' and '.join(others)}." if others else ""
     return Picture(
         title=f"{indicator.label}: how has this changed in {trend.name}?",
-        subtitle=f"{unit_heading(indicator.unit)}{beside}. {trend.period}.",
+        subtitle=f"{unit_heading(indicator.unit)}.{beside} {trend.period}.",
         source=source,
         alt=_in_words(trend, sentence),
         spec=trend_spec(period=trend.period, above=rows_above(frame), illustrative=illustrative),
@@ -261,5 +262,5 @@ def _in_words(trend: Trend, sentence: str) -> str:
         )
     gone = trend.lines[(trend.lines.part == "authority") & trend.lines.value.isna()]
     words += [f"No figure in {r.year}: {STATUS_WORDS[r.status][1]}." for r in gone.itertuples()]
-    words += [f"Marked: {label}." for label in [*trend.adoptions.dropna(subset="at").label, *trend.breaks.label]]
+    words += [f"Marked: {label}." for label in [*marks_of(trend.adoptions).label, *trend.breaks.label]]
     return " ".join(words)

@@ -73,7 +73,12 @@ def _named(column: str, value: str, former: dict[str, dict[str, str]]) -> str:
 
 
 def load(
-    connection: duckdb.DuckDBPyConnection, number: int, sheet: pa.Table, table: Recognised, ends: str, register: Register
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    sheet: pa.Table,
+    table: Recognised,
+    ends: str,
+    register: Register,
 ) -> list[str]:
     """Puts rows and cells of a sheet into `published_row` and `published_cell`; what was noticed comes back.
 
@@ -98,7 +103,8 @@ def regions_named(sheet: pa.Table) -> set[tuple[str, str, str]]:
     """Code, name and kind of the regions and countries that a sheet names."""
     regions = zip(sheet["_region_code"].to_pylist(), sheet["_region_name"].to_pylist(), strict=True)
     countries = zip(sheet["_country_code"].to_pylist(), sheet["_country_name"].to_pylist(), strict=True)
-    return {(*pair, "region") for pair in set(regions) if pair[0]} | {(*pair, "england") for pair in set(countries) if pair[0]}
+    kinds = (("region", set(regions)), ("england", set(countries)))
+    return {(code, name, kind) for kind, pairs in kinds for code, name in pairs if code}
 
 
 def _findings(rows: list[tuple[str, ...]], register: Register) -> tuple[pa.Table, list[str]]:
@@ -112,16 +118,22 @@ def _findings(rows: list[tuple[str, ...]], register: Register) -> tuple[pa.Table
 
 def _dates(labels: list[str], ends: str) -> pa.Table:
     """The period of each distinct label, or why it is none."""
-    rows = []
-    for label in labels:
-        try:
-            found = period(label, ends)
-            rows.append((label, found.year, found.end, found.finality, None))
-        except UnreadablePeriod as error:
-            rows.append((label, None, None, None, str(error)))
-    types = (pa.string(), pa.int32(), pa.date32(), pa.int32(), pa.string())
-    names = ("label", "year", "period_end", "finality", "problem")
-    return pa.table({name: pa.array([row[n] for row in rows], kind) for n, (name, kind) in enumerate(zip(names, types, strict=True))})
+    schema = {
+        "label": pa.string(),
+        "year": pa.int32(),
+        "period_end": pa.date32(),
+        "finality": pa.int32(),
+        "problem": pa.string(),
+    }
+    return pa.Table.from_pylist([_dated(label, ends) for label in labels], pa.schema(schema.items()))
+
+
+def _dated(label: str, ends: str) -> dict[str, object]:
+    try:
+        found = period(label, ends)
+    except UnreadablePeriod as error:
+        return {"label": label, "problem": str(error)}
+    return {"label": label, "year": found.year, "period_end": found.end, "finality": found.finality}
 
 
 def _question(name: str) -> str:

@@ -19,7 +19,7 @@ ENOUGH_ALIKE = 0.5  # share of a table's columns that must be found before it is
 
 @dataclass(frozen=True)
 class Recognised:
-    """A table that a heading fits: the layout, and where in the heading each of its columns stands (others under their own name)."""
+    """A table that a heading fits: the layout, and the heading under the names that the layout uses."""
 
     layout: FileLayout
     names: tuple[str, ...]
@@ -79,8 +79,10 @@ def _not_recognised(file: str, headings: list[str], layouts: Mapping[str, FileLa
     known = (*PLACE_AND_TIME, *nearest.filters, *nearest.columns)
     spare = [name for name in known_names(headings, nearest) if name not in known]
     near = [f"'{name}'{_nearest_heading(name, spare)}" for name in missing]
-    remedy = f"If the publisher renamed it, add the new name to aliases of file '{nearest.file}' in data/sources/{nearest.source}/source.toml."
-    return f"{file} looks like '{nearest.title}' but has no column {', '.join(near)}. {remedy}"
+    return (
+        f"{file} looks like '{nearest.title}' but has no column {', '.join(near)}. If the publisher renamed it, "
+        f"add the new name to aliases of file '{nearest.file}' in data/sources/{nearest.source}/source.toml."
+    )
 
 
 def _share_found(headings: list[str], layout: FileLayout) -> float:

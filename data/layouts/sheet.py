@@ -106,18 +106,11 @@ def _records(published: PublishedText, separator: str) -> Iterator[tuple[int, li
 def _uneven(found: list[tuple[int, list[str]]], width: int, published: PublishedText) -> tuple[UnevenRow, ...]:
     """Rows of another number of fields, the last of a cut-off file named as such."""
     rows = [(line, len(record)) for line, record in found if len(record) != width]
-    last = found[-1][0]
-    return tuple(UnevenRow(line, fields, _why(fields, width, _cut_off(line, last, fields, width, published))) for line, fields in rows)
-
-
-def _cut_off(line: int, last: int, fields: int, width: int, published: PublishedText) -> bool:
-    return line == last and fields < width and not published.ends_cleanly
-
-
-def _why(fields: int, width: int, cut_off: bool) -> str:
-    if cut_off:
-        return f"the file looks cut off here: {fields} of {width} fields. {FETCH_AGAIN}"
-    return f"{fields} fields where the heading has {width}"
+    reasons = {line: f"{fields} fields where the heading has {width}" for line, fields in rows}
+    last, fields = found[-1][0], len(found[-1][1])
+    if fields < width and not published.ends_cleanly:
+        reasons[last] = f"the file looks cut off here: {fields} of {width} fields. {FETCH_AGAIN}"
+    return tuple(UnevenRow(line, fields, reasons[line]) for line, fields in rows)
 
 
 def _notes(
@@ -131,4 +124,4 @@ def _notes(
         if len(found[-1][1]) < width:
             yield f"Line {found[-1][0]}, the last, is cut off: rows after it may be missing. {FETCH_AGAIN}"
         else:
-            yield "The last line does not end with a line break: if the file was cut off there, its last figure may be short."
+            yield "No line break ends the last line: if the file was cut off there, its last figure may be short."

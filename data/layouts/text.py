@@ -42,7 +42,7 @@ def file_bytes(file: Path) -> bytes:
     """
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise BadExtract(f"{file.name} is larger than {MOST_BYTES // 1_000_000} MB, which none of the tables read here is.")
+            raise BadExtract(f"{file.name} is over {MOST_BYTES // 1_000_000} MB: no table read here is so large.")
         return file.read_bytes()
     except OSError as error:
         raise BadExtract(f"{file.name} cannot be opened: {error.strerror or error}.") from error

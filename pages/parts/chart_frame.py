@@ -14,14 +14,15 @@ FILES = (("CSV", "csv", "text/csv", picture_csv), ("PNG", "png", "image/png", pi
          ("SVG", "svg", "image/svg+xml", picture_svg))
 
 
-def show_picture(picture: Picture, key: str) -> None:
+def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
     ----------
     key : names its elements; one a page
+    under : whether its title stands under a heading of the page's own
     """
-    st.subheader(as_plain_text(picture.title), anchor=False)
+    (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
     st.caption(as_plain_text(picture.subtitle))
     st.vega_lite_chart(picture.frame, picture.spec, theme=None, key=f"{key}_chart", alt=picture.alt)
     st.caption(as_plain_text(picture.source))

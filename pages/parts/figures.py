@@ -12,6 +12,7 @@ import streamlit as st
 from analytics.catalogue import Source, read_catalogue
 from analytics.errors import NoWarehouse, PracticeError
 from analytics.warehouse import Warehouse, current_file, location
+from pages.parts.entrance import only_by_app
 
 HELD_OPEN = 3  # the current file and those that runs in progress may still read
 _first_start = threading.Lock()
@@ -48,6 +49,7 @@ def warehouse() -> Warehouse:
     ------
     PracticeError : nothing there, and nothing could be built
     """
+    only_by_app()
     try:
         file = current_file(location())
     except NoWarehouse:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.warehouse import Warehouse
+from pages.parts.address import as_plain_text
 from pages.parts.figures import asked, sources
 
 POLARITY = {
@@ -31,7 +32,7 @@ def source_line(figures: Warehouse, source: str, as_at: str) -> str:
 
 def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tuple[str, ...] = ()) -> None:
     """Definition, why it has no 'better', caveat, and what else must be known of the figures shown."""
-    st.subheader("About these figures", anchor=False)
+    st.header("About these figures", anchor=False)
     st.markdown(f"**What it is.** {indicator.definition}")
     title = "Why it has no “better”." if indicator.polarity == "none" else "Which way is better."
     st.markdown(f"**{title}** {POLARITY[indicator.polarity]}")
@@ -41,7 +42,7 @@ def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tupl
         st.markdown(f"**Note.** {note}")
     known = sources().get(indicator.source)
     if known:
-        st.markdown(f"**Source.** {known.publisher}, [{known.title}]({known.address}), {known.licence}. {figures.edition}.")
+        st.markdown(f"**Source.** {known.publisher}, [{known.title}]({known.address}), {known.licence}. Read from {figures.edition}.")
 
 
 def extract_sentence(extracts: pd.DataFrame) -> str:
@@ -56,20 +57,22 @@ def extract_sentence(extracts: pd.DataFrame) -> str:
 
 def shown_extracts(extracts: pd.DataFrame) -> pd.DataFrame:
     """Published files as a table to read."""
-    known = sources()
     return pd.DataFrame(
         {
             "File": extracts.file,
-            "Source": [known[s].title if s in known else s for s in extracts.source.fillna("not recognised")],
             "Newest year": [f"{y:.0f}" if pd.notna(y) else "" for y in extracts.newest_year],
             "Cells read": [f"{n:,}" for n in extracts.cells_read],
             "Kept": [f"{n:,}" for n in extracts.cells_kept],
             "Out of scope": [f"{n:,}" for n in extracts.cells_out_of_scope],
             "Rejected": [f"{n:,}" for n in extracts.cells_rejected],
-            "Released": extracts.released.fillna("not given"),
-            "Note": extracts.note.fillna(""),
         }
     )
+
+
+def file_notes(extracts: pd.DataFrame) -> list[str]:
+    """What was noted of a file when it was read, one sentence or so each, as Markdown."""
+    noted = extracts[extracts.note.fillna("") != ""]
+    return [f"**{as_plain_text(row.file)}.** {as_plain_text(row.note)}" for row in noted.itertuples()]
 
 
 def shown_rejected(rejected: pd.DataFrame) -> pd.DataFrame:

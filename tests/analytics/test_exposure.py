@@ -1,7 +1,5 @@
 """Dates to years, by methods.md's own examples and the days either side of each boundary."""
 
-import datetime
-
 import pandas as pd
 import pytest
 

@@ -186,8 +186,8 @@ def test_a_split_inside_the_window_is_rebuilt_from_counts(tmp_path):
     made.area("N2")
     made.put("boundary_change", old_code="OLD", new_code="N1", year=2018, kind="split")
     made.put("boundary_change", old_code="OLD", new_code="N2", year=2018, kind="split")
-    made.figures("OLD", {y: 30.0 for y in range(2013, 2018)}, base=20_000)
-    made.figures("N1", {y: 20.0 for y in range(2018, 2021)}, base=10_000)
+    made.figures("OLD", dict.fromkeys(range(2013, 2018), 30.0), base=20_000)
+    made.figures("N1", dict.fromkeys(range(2018, 2021), 20.0), base=10_000)
     made.figures("N2", {2018: 50.0, 2019: 50.0, 2020: "suppressed"}, base=30_000)
     for code in ("N1", "N2"):
         made.children(code, 15_000)
@@ -205,8 +205,8 @@ def test_a_split_without_counts_leaves_the_panel(tmp_path):
         made.area(code)
     for new in ("N1", "N2"):
         made.put("boundary_change", old_code="OLD", new_code=new, year=2018, kind="split")
-        made.figures(new, {y: 20.0 for y in range(2018, 2021)})
-    made.figures("OLD", {y: 30.0 for y in range(2013, 2018)})
+        made.figures(new, dict.fromkeys(range(2018, 2021), 20.0))
+    made.figures("OLD", dict.fromkeys(range(2013, 2018), 30.0))
     made.connection.execute("update observation set denominator = null where area_code = 'OLD'")
     found = study(spec(), made.ready())
     assert not any(code in found.panel.position for code in ("OLD", "N1", "N2", "N1+N2"))

@@ -1,0 +1,104 @@
+"""Command line: python -m data build | check | illustrative."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from analytics.errors import PracticeError
+from analytics.warehouse import location
+from data.build import AUTHORITIES, NothingUsable, build
+from data.check import checked
+from data.ensure import EXTRACTS
+from data.files import sentences_for_disk_errors
+from data.illustrative import write
+from data.reading import ILLUSTRATIVE
+from data.report import build_sentences, extract_sentences, has_errors
+
+DONE, FAILED, NOTHING_USABLE = 0, 1, 2
+
+
+def main(words: list[str] | None = None) -> int:
+    """Runs one command; the exit code comes back: 0 done, 2 nothing usable, 1 any other failure."""
+    asked = _parser().parse_args(words)
+    try:
+        return asked.command(asked)
+    except NothingUsable as error:
+        print(error, file=sys.stderr)
+        return NOTHING_USABLE
+    except PracticeError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("Stopped. What was there before is unchanged.", file=sys.stderr)
+        return FAILED
+
+
+def build_command(asked: argparse.Namespace) -> int:
+    """Builds a warehouse and prints what became of each file."""
+    if asked.illustrative:
+        places = asked.places or [_teaching_set(EXTRACTS / ILLUSTRATIVE)]
+    else:
+        places = asked.places or [_published(EXTRACTS)]
+    report = build(places, asked.to or location(), illustrative=asked.illustrative)
+    print("\n".join(build_sentences(report)))
+    return DONE
+
+
+def check_command(asked: argparse.Namespace) -> int:
+    """Prints what a build would make of each file; 1 if one needs mending."""
+    reports = [checked(file) for file in asked.files]
+    print("\n\n".join("\n".join(extract_sentences(report)) for report in reports))
+    return FAILED if any(has_errors(report) for report in reports) else DONE
+
+
+def illustrative_command(asked: argparse.Namespace) -> int:
+    """Writes the invented teaching set."""
+    with sentences_for_disk_errors(asked.to):
+        written = write(asked.to, seed=asked.seed)
+    print(f"{len(written)} files of the illustrative teaching set are in {asked.to}. Everything in them is invented.")
+    print(f"Build them: python -m data build --illustrative --from {asked.to}")
+    return DONE
+
+
+def _published(folder: Path) -> Path:
+    """The default folder of published files, if it is there."""
+    if not folder.is_dir():
+        raise NothingUsable(
+            f"There are no extracts: {folder} does not exist. Put published files there, name their folder with --from, "
+            "or build the invented teaching set with --illustrative."
+        )
+    return folder
+
+
+def _teaching_set(folder: Path) -> Path:
+    """The default folder of the teaching set, written if it is not there."""
+    if not (folder / AUTHORITIES).is_file():
+        with sentences_for_disk_errors(folder):
+            write(folder)
+    return folder
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description="From published files to the warehouse.")
+    commands = parser.add_subparsers(required=True, metavar="build | check | illustrative")
+    build_ = commands.add_parser("build", help="read published files and build the warehouse")
+    build_.add_argument(
+        "--from", dest="places", type=Path, action="append", metavar="DIR", help="default data/extracts"
+    )
+    build_.add_argument("--to", type=Path, metavar="FOLDER|FILE.duckdb", help="default PRACTICE_DATABASE, else data")
+    build_.add_argument("--illustrative", action="store_true", help="build the invented teaching set")
+    build_.set_defaults(command=build_command)
+    check = commands.add_parser("check", help="say what a build would make of a file")
+    check.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    check.set_defaults(command=check_command)
+    invented = commands.add_parser("illustrative", help="write the invented teaching set")
+    invented.add_argument("--to", type=Path, metavar="DIR", default=EXTRACTS / ILLUSTRATIVE)
+    invented.add_argument("--seed", type=int, default=1, metavar="N")
+    invented.set_defaults(command=illustrative_command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

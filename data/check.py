@@ -1,0 +1,49 @@
+"""One published file read by itself, to see what a build would make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from data.build import (
+    AUTHORITIES,
+    ILLUSTRATIVE,
+    PUBLISHED,
+    SETTINGS,
+    ExtractReport,
+    Material,
+    facts,
+    fill,
+    is_invented,
+)
+from data.layouts import ees
+from data.reading import Extract, read_extracts
+from data.staging import Tally
+
+
+def checked(file: Path) -> ExtractReport:
+    """What a build would make of one file; the others that its rates need are not asked for."""
+    register, catalogue = facts([])
+    (extract,) = read_extracts([file], catalogue)
+    if not extract.usable:
+        return _unusable(extract)
+    if not is_invented(extract):
+        return _accounted(Material(PUBLISHED, catalogue, register, [extract]))
+    if not (file.parent / AUTHORITIES).is_file():
+        problem = f"{file.name} holds invented authorities; their list, {AUTHORITIES}, is not beside it."
+        return _unusable(replace(extract, arrow=None, problem=problem))
+    register, catalogue = facts([file.parent])
+    register = register.with_regions(sorted(ees.regions_named(extract.arrow)))
+    return _accounted(Material(ILLUSTRATIVE, catalogue, register, [extract]))
+
+
+def _accounted(material: Material) -> ExtractReport:
+    with duckdb.connect(":memory:", config=SETTINGS) as connection:
+        (report,) = fill(connection, material)
+    return report
+
+
+def _unusable(extract: Extract) -> ExtractReport:
+    return ExtractReport(extract.file.name, extract, Tally(0, 0, 0, 0, None, ()))

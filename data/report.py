@@ -1,0 +1,60 @@
+"""What a build or a check has to say, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from analytics.areas import JOINT_RETURN
+from data.build import BuildReport, ExtractReport, Rejection
+
+MOST_LINES = 12  # shown of one file; the rest are counted, and all stand in the table `rejected` of the warehouse
+REMEDY = "Mend these lines, or fetch the file again. A figure that is held back stays as c, x, z, k, low or u."
+
+
+def build_sentences(report: BuildReport) -> Iterator[str]:
+    """Lines of the report of a build."""
+    used = sum(each.tally.kept > 0 for each in report.extracts)
+    yield f"{report.file}: {report.observations:,} {report.kind} figures from {used} of {len(report.extracts)} files."
+    for each in report.extracts:
+        yield ""
+        yield from extract_sentences(each)
+    if report.warnings:
+        yield ""
+        yield "These figures look odd and were kept:"
+        yield from _first(report.warnings)
+
+
+def extract_sentences(each: ExtractReport) -> Iterator[str]:
+    """Lines on one file: what it is, what became of its cells, what was noticed, what was rejected."""
+    yield each.found.file.name
+    if each.found.problem:
+        yield from (f"  {line}" for line in f"Not used: {each.found.problem}".splitlines())
+        return
+    tally = each.tally
+    yield f"  {each.title}"
+    yield (
+        f"  {each.found.cells_read:,} cells read: {tally.kept:,} kept, {tally.out_of_scope:,} out of scope, "
+        f"{tally.rejected:,} rejected"
+    )
+    yield from (f"  {note}" for note in tally.notes)
+    yield from (f"  {line}" for line in _first([rejection_sentence(rejection) for rejection in each.rejections]))
+    if has_errors(each):
+        yield f"  {REMEDY}"
+
+
+def rejection_sentence(rejection: Rejection) -> str:
+    """Line, column, value and reason of a rejection."""
+    value = f"'{rejection.value}'" if rejection.value else None
+    place = ", ".join(part for part in (f"line {rejection.line}", rejection.column, value) if part)
+    return f"Rejected: {place}: {rejection.reason}"
+
+
+def has_errors(each: ExtractReport) -> bool:
+    """Whether a file needs mending: it cannot be used, or lines are rejected for another reason than a joint return."""
+    return bool(each.found.problem) or any(rejection.reason != JOINT_RETURN for rejection in each.rejections)
+
+
+def _first(lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"and {len(lines) - MOST_LINES:,} more"
