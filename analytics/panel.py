@@ -98,6 +98,8 @@ def _with_reorganisations(
     window = specification.window
     for change in reorganisations(warehouse.ask("boundary_changes"), first=window.first, last=window.last):
         members = set(change.before) | set(change.after)
+        if not cells.area_code.isin(members).any():
+            continue
         rebuilt = _rebuilt(cells, change, units)
         year_reason = f"reorganised in {change.year}"
         has_both = any(

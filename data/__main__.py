@@ -8,12 +8,12 @@ from pathlib import Path
 
 from analytics.errors import PracticeError
 from analytics.warehouse import location
-from data.build import AUTHORITIES, NothingUsable, build
+from data.build import AUTHORITIES, build
 from data.check import checked
 from data.ensure import EXTRACTS
 from data.files import sentences_for_disk_errors
 from data.illustrative import write
-from data.reading import ILLUSTRATIVE
+from data.reading import ILLUSTRATIVE, NothingUsable
 from data.report import build_sentences, extract_sentences, has_errors
 
 DONE, FAILED, NOTHING_USABLE = 0, 1, 2
@@ -66,8 +66,8 @@ def _published(folder: Path) -> Path:
     """The default folder of published files, if it is there."""
     if not folder.is_dir():
         raise NothingUsable(
-            f"There are no extracts: {folder} does not exist. Put published files there, name their folder with --from, "
-            "or build the invented teaching set with --illustrative."
+            f"There are no extracts: {folder} does not exist. Put published files there, name their folder with "
+            "--from, or build the invented teaching set with --illustrative."
         )
     return folder
 

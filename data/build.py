@@ -15,17 +15,13 @@ from analytics.errors import PracticeError
 from analytics.warehouse import SCHEMA_VERSION
 from data import files, tables
 from data.layouts import ees
-from data.reading import Extract, files_in, read_extracts
+from data.reading import Extract, NothingUsable, files_in, read_extracts
 from data.staging import Tally, extract_ids, question, stage
 
 HERE = Path(__file__).parent
 SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2"}
 PUBLISHED, ILLUSTRATIVE = "published", "illustrative"
 AUTHORITIES = "illustrative_authorities.csv"
-
-
-class NothingUsable(PracticeError):
-    """No file that was found holds a figure that can be used."""
 
 
 class FailedCheck(PracticeError):
@@ -160,6 +156,9 @@ def fill(connection: duckdb.DuckDBPyConnection, material: Material) -> tuple[Ext
 def facts(illustrative_places: list[Path]) -> tuple[Register, Catalogue]:
     """The register and the catalogue, with the invented authorities and models of a teaching set where one is built."""
     authorities = [found for place in illustrative_places for found in sorted(place.rglob(AUTHORITIES))]
+    if illustrative_places and not authorities:
+        looked = ", ".join(map(str, illustrative_places))
+        raise NothingUsable(f"No {AUTHORITIES} is in {looked}. Write the teaching set: python -m data illustrative")
     folders = [found for place in illustrative_places for found in sorted(place.rglob("practice_models"))]
     register = read_register(*authorities)
     return register, read_catalogue(model_folders=tuple(folders), register=register)
@@ -190,7 +189,7 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     """Reasons why nothing can be built, one a line."""
     looked = ", ".join(str(place) for place in places)
     if not extracts:
-        return f"No .csv file in {looked}. Put published files there, or name their folder with --from."
+        return f"No .csv file is in {looked}. Put published files there as .csv, or name their folder with --from."
     problems = [each.problem or f"{each.file.name}: the same content as {each.same_as}" for each in extracts]
     return "\n".join([f"None of the {len(extracts)} files in {looked} can be used:", *problems])
 

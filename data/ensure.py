@@ -16,7 +16,7 @@ FIRST_START = "first-start-lock.tmp"
 
 
 def ensure(place: Path) -> Path:
-    """The warehouse file that serves, built first where there is none: published extracts if there are any, else invented.
+    """The warehouse file that serves; where there is none it is built, from published extracts or else invented ones.
 
     Parameters
     ----------

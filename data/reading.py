@@ -23,6 +23,10 @@ NOT_EXTRACTS = ("illustrative_authorities.csv", "illustrative_truths.csv")
 TABLES = (".csv", ".txt", ".tsv")
 
 
+class NothingUsable(PracticeError):
+    """No file that was found holds a figure that can be used."""
+
+
 @dataclass(frozen=True)
 class Extract:
     """One file that was found: what it is, or why it cannot be used."""
@@ -58,12 +62,12 @@ def files_in(places: list[Path], *, illustrative: bool = False) -> list[Path]:
 
     Raises
     ------
-    PracticeError : a place that is not there
+    NothingUsable : a place that is not there
     """
     found: dict[Path, None] = {}
     for place in places:
         if not place.exists():
-            raise PracticeError(f"There is no folder or file {place}.")
+            raise NothingUsable(f"There is no folder or file {place}.")
         found |= dict.fromkeys(sorted(_tables_in(place, illustrative=illustrative)))
     return list(found)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from analytics.areas import JOINT_RETURN
 from data.build import BuildReport, ExtractReport, Rejection
 
-MOST_LINES = 12  # shown of one file; the rest are counted, and all stand in the table `rejected` of the warehouse
+MOST_LINES = 12  # shown of one file; the others are counted, and all stand in the table `rejected` of the warehouse
 REMEDY = "Mend these lines, or fetch the file again. A figure that is held back stays as c, x, z, k, low or u."
 
 
@@ -37,16 +37,23 @@ def extract_sentences(each: ExtractReport) -> Iterator[str]:
         f"{tally.rejected:,} rejected"
     )
     yield from (f"  {note}" for note in tally.notes)
-    yield from (f"  {line}" for line in _first([rejection_sentence(rejection) for rejection in each.rejections]))
+    yield from (f"  {line}" for line in _first(rejection_sentences(each.rejections)))
     if has_errors(each):
         yield f"  {REMEDY}"
 
 
-def rejection_sentence(rejection: Rejection) -> str:
-    """Line, column, value and reason of a rejection."""
-    value = f"'{rejection.value}'" if rejection.value else None
-    place = ", ".join(part for part in (f"line {rejection.line}", rejection.column, value) if part)
-    return f"Rejected: {place}: {rejection.reason}"
+def rejection_sentences(rejections: Iterable[Rejection]) -> list[str]:
+    """One sentence for each reason and value: where it first stands, and how many lines more say the same."""
+    alike: dict[tuple[str | None, ...], list[Rejection]] = {}
+    for each in rejections:
+        alike.setdefault((each.column, each.value, each.reason), []).append(each)
+    return [_rejection_sentence(found[0], len(found) - 1) for found in alike.values()]
+
+
+def _rejection_sentence(first: Rejection, more: int) -> str:
+    value = f"'{first.value}'" if first.value else None
+    lines = f"line {first.line}{f' and {more:,} more' if more else ''}"
+    return f"Rejected: {', '.join(part for part in (lines, first.column, value) if part)}: {first.reason}"
 
 
 def has_errors(each: ExtractReport) -> bool:

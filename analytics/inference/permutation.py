@@ -7,7 +7,6 @@ of children, because small authorities vary more (size-tested in methods.md).
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -56,7 +55,7 @@ def _candidates(size: np.ndarray, treated: np.ndarray, *, matched: bool) -> list
 
 
 def _enumerated(candidates: list[np.ndarray]) -> np.ndarray:
-    rows = np.array(list(itertools.product(*candidates)))
+    rows = np.stack(np.meshgrid(*candidates, indexing="ij"), axis=-1).reshape(-1, len(candidates))
     ordered = np.sort(rows, axis=1)
     return rows[(np.diff(ordered, axis=1) != 0).all(1)]
 

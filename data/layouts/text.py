@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ OTHER_FORMATS = {
     b"PAR1": "a Parquet file. Save it as .csv",
     b"%PDF": "a PDF. Look for the data file on the publisher's page",
 }
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def published_text(name: str, content: bytes) -> PublishedText:
     ------
     BadExtract : empty, no text at all, another format, a web page, or an encoding that is not read
     """
-    if not content.strip(b"\xef\xbb\xbf \t\r\n\0"):
+    if not content.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n\0"):
         raise BadExtract(f"{name} is empty. {FETCH_AGAIN}")
     for start, what in OTHER_FORMATS.items():
         if content.startswith(start):
@@ -82,7 +83,7 @@ def _decoded(name: str, content: bytes) -> PublishedText:
     except UnicodeDecodeError:
         pass
     try:
-        text = content.decode("cp1252")
+        text = content.removeprefix(codecs.BOM_UTF8).decode("cp1252")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise BadExtract(
