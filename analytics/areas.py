@@ -168,7 +168,6 @@ class Register:
         """Sentence for an authority that neither code knows, with the nearest name or code."""
         near = self.by_name.get(row.name.strip().lower())
         hint = f" {near.name} is {near.area_code}." if near else did_you_mean(row.name, (a.name for a in self.areas))
-        hint = hint or did_you_mean(row.code, self.by_code)
         asked = row.code or row.old_code or row.name
         return f"authority code '{asked}' is not in the register (data/reference/authorities.csv).{hint}"
 

@@ -12,10 +12,9 @@ class PracticeError(Exception):
 
 def did_you_mean(asked: str, known: Iterable[str]) -> str:
     """' Did you mean 'x'?' for the known word nearest to the one asked for, or ''."""
-    near = difflib.get_close_matches(asked.lower(), [k.lower() for k in known], n=1, cutoff=0.6)
-    if not near:
-        return ""
-    return f" Did you mean '{next(k for k in known if k.lower() == near[0])}'?"
+    lowered = {k.lower(): k for k in known}
+    near = difflib.get_close_matches(asked.lower(), lowered, n=1, cutoff=0.6)
+    return f" Did you mean '{lowered[near[0]]}'?" if near else ""
 
 
 class UnknownName(PracticeError):

@@ -6,8 +6,9 @@ import streamlit as st
 
 from analytics.charts.coverage import coverage_picture
 from analytics.charts.picture import csv_bytes
-from pages.parts.address import Address, choose_switch
+from pages.parts.address import Address
 from pages.parts.chart_frame import show_picture
+from pages.parts.choices import YesNo
 from pages.parts.figures import asked, illustrative_word, warehouse
 from pages.parts.source_note import extract_sentence, file_notes, shown_edition, shown_extracts, shown_rejected
 from pages.parts.tables import show_table
@@ -30,9 +31,8 @@ for note in file_notes(extracts):
 st.markdown("Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or rejected.")
 
 st.header("How complete it is", anchor=False)
-with st.container():
-    slot = st.container()
-    every = choose_switch(address, "Show every indicator, not only headline ones", "all", default=False)
+slot = st.container()
+every = YesNo("all", "Show every indicator, not only headline ones", default=False).draw(address)
 address.write()
 wanted = indicators if every else indicators[indicators.headline]
 with slot:

@@ -1,3 +1,166 @@
-"""stub"""
+"""Did an outcome change where a practice model was adopted, compared with authorities where it was not?
+
+A numbered path: a step opens when the one before is answered, and the result stays hidden until it is asked for.
+"""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("Impact")
+
+from analytics.charts.event_study import event_picture
+from analytics.charts.means import means_picture
+from analytics.regression_table import WARNING
+from analytics.report.run_files import run_zip
+from pages.parts import result_words as words
+from pages.parts.address import Address
+from pages.parts.analyses import analysis_of, regression_of, study_of
+from pages.parts.chart_frame import show_picture
+from pages.parts.choices import OneOf
+from pages.parts.figures import illustrative_word, warehouse
+from pages.parts.path import Path
+from pages.parts.question_form import question_form
+from pages.parts.source_note import source_line
+from pages.parts.tables import show_table
+from pages.parts.verdict_box import show_answer, show_verdict
+
+figures = warehouse()
+address = Address()
+form = question_form(figures, address)
+specification = form.specification(address)
+path = Path(address, specification)
+shown = OneOf("shown", "Outcome shown below", {o: form.outcomes.options[o] for o in specification.outcomes},
+              default=specification.outcomes[0], quiet=True)
+if path.result_asked:
+    shown.settle(address)
+prefix = "illustrative-" if figures.illustrative else ""
+
+
+def marked(sentence: str) -> str:
+    """A sentence about these figures, marked where they are invented."""
+    return illustrative_word(figures, sentence)
+
+
+st.title("Impact", anchor=False)
+st.markdown("Did an outcome change where a practice model was adopted, compared with authorities where it was not?")
+said = st.container()
+
+st.header("1 Question", anchor=False)
+left, right = st.columns(2)
+with left:
+    form.model.draw(address)
+with right:
+    form.programme.draw(address)
+form.outcomes.draw(address)
+with st.expander("Who counts as an adopter, and from which year"):
+    form.roles.draw(address)
+    form.exposure.draw(address)
+    form.transition.draw(address)
+with said:
+    address.write()
+found = study_of(figures, specification)
+show_answer(marked(words.study_sentence(found)))
+with st.expander("The adopters, their dates and where these are from"):
+    show_table(words.adopters_table(found), caption="Adopters", numbers=("First year touched", "First exposed year"), tall=True)
+path.next_step(1, "Continue to comparators")
+
+if path.reaches(2):
+    st.header("2 Comparators", anchor=False)
+    left, right = st.columns(2)
+    with left:
+        pool = form.pool.draw(address)
+    with right:
+        form.other_models.draw(address)
+    if pool == "listed":
+        form.named.draw(address)
+    with st.expander("Which years are compared"):
+        form.years.draw(address)
+        form.without.draw(address)
+    show_answer(marked(words.comparator_sentence(found)))
+    with st.expander("The comparators"):
+        show_table(words.comparators_table(found), caption="Comparators", tall=True)
+    with st.expander("Who is left out, and why"):
+        show_table(words.left_out_table(found.left_out), caption="Left out", tall=True)
+    analysis = analysis_of(figures, specification)
+    for result in analysis.results:
+        show_table(
+            words.balance_table(result), caption=f"How alike they were before: {result.indicator.label}",
+            numbers=("Adopters", "Comparators", "Standardised difference"),
+        )
+    st.caption(words.UNLIKE)
+    path.next_step(2, "Continue to what could be seen")
+
+if path.reaches(3):
+    st.header("3 What could be seen", anchor=False)
+    if len(analysis.results) == 1:
+        show_answer(marked(analysis.results[0].power_sentence))
+        form.smallest.draw(address)
+    else:
+        show_answer(marked("A change of at least this size would be seen four times in five."))
+        table = words.power_table(analysis)
+        show_table(table, caption="What could be seen", numbers=table.columns[2:])
+    with st.expander("How the change is estimated and chance is judged"):
+        left, right = st.columns(2)
+        with left:
+            for choice in (form.estimator, form.base, form.weights, form.level):
+                choice.draw(address)
+        with right:
+            for choice in (form.inference, form.family, form.draws, form.seed):
+                choice.draw(address)
+        st.markdown(words.chance_sentence(analysis.results[0], analysis))
+    with st.container(horizontal=True, key="protocol_files"):
+        path.ask_for_result("Show the result")
+        st.download_button(
+            "Save as protocol (TOML)", specification.to_toml, file_name=f"{prefix}protocol-{specification.hash}.toml",
+            mime="application/toml", key="protocol", on_click="ignore", type="tertiary",
+        )
+
+if path.result_asked:
+    st.header("4 Result", anchor=False)
+    result = analysis.results[0]
+    if len(analysis.results) > 1:
+        table = words.results_table(analysis)
+        show_table(table, caption=marked("Every outcome"), numbers=table.columns[2:6])
+        outcome = shown.draw(address)
+        result = next(r for r in analysis.results if r.indicator.indicator == outcome)
+    level = specification.inference.level
+    show_verdict(result, worse=words.is_worse(result))
+    st.markdown(marked(words.effect_sentence(result, level)))
+    source = source_line(figures, result.indicator.source, f"{specification.window.last}")
+    stem = f"impact-{specification.hash}-{result.indicator.indicator}"
+    left, right = st.columns(2)
+    with left:
+        show_picture(
+            means_picture(result, analysis, source=source, stem=stem, illustrative=figures.illustrative), key="means", under=True
+        )
+    with right:
+        show_picture(
+            event_picture(result, level=level, source=source, stem=stem, illustrative=figures.illustrative), key="gap", under=True
+        )
+    st.markdown(
+        "These are figures of whole authorities, weaker evidence than records of children. A change after adoption is not "
+        "shown to be due to the model: other things changed in the same years."
+    )
+
+    st.header("5 Checks", anchor=False)
+    show_table(words.checks_table(result), caption=marked(f"Checks: {result.indicator.label}"))
+    if len(result.left_out):
+        with st.expander("Who was left out for this outcome, and why"):
+            show_table(words.left_out_table(result.left_out), caption="Left out for this outcome", tall=True)
+    regression = st.expander("The two-way regression as a table (not the basis of the verdict)", on_change="rerun", key="regression")
+    if regression.open:
+        with regression:
+            st.markdown(WARNING)
+            table = words.regression_shown(
+                regression_of(figures, specification, result.indicator.indicator), result.indicator.decimals
+            )
+            show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
+
+    st.header("6 Take away", anchor=False)
+    st.markdown(f"Specification `{specification.hash}` on {figures.edition}. An exploratory analysis: it was not registered beforehand.")
+    with st.container(horizontal=True, key="take_away_files"):
+        st.download_button(
+            "Download every file of this analysis (ZIP)", lambda: run_zip(analysis), file_name=f"{prefix}impact-{specification.hash}.zip",
+            mime="application/zip", key="zip", on_click="ignore", type="tertiary",
+        )
+    st.markdown("The same numbers without the page:")
+    st.code("python -m analytics run spec.toml --database data --out results", language="bash")

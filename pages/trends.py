@@ -6,8 +6,9 @@ import streamlit as st
 
 from analytics.charts.trend import trend_picture
 from analytics.trends import shown_adoptions, trend_of
-from pages.parts.address import Address, choose_some, choose_switch, choose_years
+from pages.parts.address import Address
 from pages.parts.chart_frame import show_picture
+from pages.parts.choices import SomeOf, Years, YesNo
 from pages.parts.figures import illustrative_word, warehouse
 from pages.parts.pickers import pick_area, pick_indicator, years_held
 from pages.parts.source_note import show_notes, source_line
@@ -15,6 +16,7 @@ from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
 BESIDE = {"region": "Its region", "england": "England", "spread": "Middle half"}
+MIDDLE_HALF = "Middle half: between the lowest and the highest quarter of all authorities."
 
 figures = warehouse()
 address = Address()
@@ -25,13 +27,12 @@ st.markdown("How has an indicator changed in an authority, beside its region and
 left, right = st.columns(2)
 with left:
     indicator = pick_indicator(address, figures)
-    beside = choose_some(address, "Beside", "beside", BESIDE, default=list(BESIDE), few=True,
-                         help="Middle half: between the lowest and the highest quarter of all authorities.")
+    beside = SomeOf("beside", "Beside", BESIDE, default=tuple(BESIDE), few=True, help=MIDDLE_HALF).draw(address)
 with right:
     area = pick_area(address, figures)
-    years = choose_years(address, "Years", "years", *years_held(figures))
+    years = Years("years", "Years", *years_held(figures)).draw(address)
 answer = st.container()
-from_zero = choose_switch(address, "Start the scale at zero", "zero", default=True)
+from_zero = YesNo("zero", "Start the scale at zero", default=True).draw(address)
 
 with answer:
     address.write()

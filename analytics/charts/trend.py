@@ -124,10 +124,11 @@ def _marks(trend: Trend) -> pd.DataFrame:
     first, last = float(trend.lines.year.min()), float(trend.lines.year.max())
     dated = marks_of(trend.adoptions)
     dated = dated[(dated["at"] >= first - 1) & (dated["at"] <= last)]
+    breaks = trend.breaks[(trend.breaks["at"] > first - 1) & (trend.breaks["at"] < last + 1)]
     marks = pd.concat(
         [pd.DataFrame({"kind": "adoption", "x": dated["at"].clip(lower=first), "text": dated.label,
                        "low": dated.low.clip(lower=first), "high": dated.high.clip(lower=first)}),
-         pd.DataFrame({"kind": "break", "x": trend.breaks["at"], "text": trend.breaks.label})],
+         pd.DataFrame({"kind": "break", "x": breaks["at"], "text": breaks.label})],
         ignore_index=True,
     ).sort_values("x", kind="stable").head(MOST_ROWS)
     marks["side"] = np.where(marks.x.astype(float) > first + 0.55 * (last - first), "left", "right")

@@ -36,7 +36,7 @@ def sources() -> dict[str, Source]:
 
 def _made_at_first_start() -> None:
     """Build a warehouse where there is none: published extracts if they are there, else the illustrative set."""
-    from data.build import ensure  # costly to import, and needed once
+    from data.ensure import ensure  # costly to import, and needed once
 
     with _first_start, st.spinner("First start: preparing the figures. This takes some seconds."):
         ensure(location())
@@ -51,11 +51,10 @@ def warehouse() -> Warehouse:
     """
     only_by_app()
     try:
-        file = current_file(location())
+        return _opened(str(current_file(location())))
     except NoWarehouse:
         _made_at_first_start()
-        file = current_file(location())
-    return _opened(str(file))
+        return _opened(str(current_file(location())))
 
 
 def asked(figures: Warehouse, question: str) -> pd.DataFrame:

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.warehouse import Warehouse
-from pages.parts.address import Address, choose_one
+from pages.parts.address import Address
+from pages.parts.choices import OneOf
 from pages.parts.figures import asked
 
 AREA, INDICATOR = "la", "indicator"
@@ -19,12 +20,13 @@ def _area_words(file: str, _figures: Warehouse) -> tuple[dict[str, str], dict[st
     areas = asked(_figures, "areas")
     areas = areas[areas.kind == "authority"]
     words, known = {}, {}
-    for row in areas.itertuples():
+    # An authority that has ended comes first, so that one of the same name that goes on is the one meant by it.
+    for row in areas.sort_values("to_year", na_position="last", kind="stable").itertuples():
         ended = f" (to {row.to_year:.0f})" if pd.notna(row.to_year) else ""
         words[row.area_code] = f"{row.name}{ended}"
         for called in (row.name, words[row.area_code], row.old_code, *row.former_codes.split(), row.area_code):
             known[str(called).lower()] = row.area_code
-    return words, known
+    return dict(sorted(words.items(), key=lambda pair: pair[1])), known
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -37,12 +39,16 @@ def _indicator_words(file: str, _figures: Warehouse) -> dict[str, str]:
 def pick_area(address: Address, figures: Warehouse, label: str = "Authority") -> pd.Series:
     """The authority chosen, by name or by any code it has had; it stays chosen on every page."""
     words, known = _area_words(str(figures.file), figures)
-    code = choose_one(
-        address, label, AREA, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower()),
-        asked_for="The authority",
-    )
+    code = OneOf(
+        AREA, label, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower())
+    ).draw(address)
     areas = asked(figures, "areas")
     return areas[areas.area_code == code].iloc[0]
+
+
+def area_labels(figures: Warehouse) -> dict[str, str]:
+    """Name by code of every authority that has a figure."""
+    return _area_words(str(figures.file), figures)[0]
 
 
 def indicator_labels(figures: Warehouse) -> dict[str, str]:
@@ -54,7 +60,7 @@ def pick_indicator(address: Address, figures: Warehouse, label: str = "Indicator
     """The indicator chosen."""
     words = indicator_labels(figures)
     first = FIRST_INDICATOR if FIRST_INDICATOR in words else next(iter(words))
-    chosen = choose_one(address, label, INDICATOR, words, default=first, asked_for="The indicator")
+    chosen = OneOf(INDICATOR, label, words, default=first).draw(address)
     rows = asked(figures, "indicators")
     return rows[rows.indicator == chosen].iloc[0]
 

@@ -1,0 +1,159 @@
+"""The choices that make up one specification, in plain words; the precise terms stand behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.spec import MOST_DRAWS, Specification
+from analytics.warehouse import Warehouse
+from pages.parts.address import Address
+from pages.parts.choices import Number, OneOf, SomeOf, Years
+from pages.parts.figures import asked
+from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, years_held
+
+ANY_PROGRAMME = "any"
+ROLES = {"primary": "It was the main model", "alongside": "It ran alongside another", "developing": "It was being developed"}
+EXPOSURE = {
+    "first_full_year": "The first full year after the start",
+    "year_of_start": "The year of the start",
+    "majority": "The first year with the model for more than half of it",
+}
+TRANSITION = {"drop": "Left out", "keep": "Counted as not yet exposed"}
+POOLS = {
+    "never_adopters": "Every authority never recorded with the model",
+    "region": "Those of them in the adopters’ regions",
+    "listed": "Authorities that I name",
+}
+OTHER_MODELS = {"drop": "Leave out authorities while they use another model", "keep": "Keep them in"}
+ESTIMATORS = {
+    "imputation": "Imputation: each adopter against its own path before (recommended)",
+    "two_by_two": "Two by two: before and after, adopters and comparators",
+    "two_way": "Two-way fixed effects",
+}
+BASES = {"all_pre": "All years before (recommended)", "1": "1 year before", "2": "2 years before", "3": "3 years before"}
+WEIGHTS = {"authorities": "Each authority counts the same", "children": "By number of children"}
+INFERENCE = {
+    "by_rule": "By rule (recommended)",
+    "size_matched": "Placebo adopters of similar size",
+    "permutation": "Placebo adopters of any size",
+}
+FAMILIES = {
+    "max_t": "Together, exactly (Westfall-Young)", "holm": "Together, simply (Holm)",
+    "bh": "As an exploration (Benjamini-Hochberg)", "none": "Each on its own",
+}
+
+
+@dataclass(frozen=True)
+class QuestionForm:
+    """Every choice of the Impact page, by the key it has in the address."""
+
+    model: OneOf
+    programme: OneOf
+    outcomes: SomeOf
+    roles: SomeOf
+    exposure: OneOf
+    transition: OneOf
+    pool: OneOf
+    named: SomeOf
+    other_models: OneOf
+    years: Years
+    without: SomeOf
+    smallest: Number
+    estimator: OneOf
+    base: OneOf
+    weights: OneOf
+    inference: OneOf
+    family: OneOf
+    draws: Number
+    seed: Number
+    level: OneOf
+
+    def specification(self, address: Address) -> Specification:
+        """What the choices ask for; every one settled and held in the address."""
+        chosen = {name: getattr(self, name).settle(address) for name in self.__dataclass_fields__}
+        first, last = chosen["years"]
+        listed = chosen["pool"] == "listed"
+        base = chosen["base"] if chosen["estimator"] == "imputation" else "all_pre"
+        programme = "" if chosen["programme"] == ANY_PROGRAMME else chosen["programme"]
+        return Specification.from_dict(
+            {
+                "title": self._title(chosen),
+                "outcomes": list(chosen["outcomes"]),
+                "treatment": {
+                    "model": chosen["model"], "programme": programme, "roles": list(chosen["roles"]),
+                    "exposure": chosen["exposure"], "transition": chosen["transition"],
+                },
+                "comparators": {
+                    "pool": chosen["pool"], "other_models": chosen["other_models"],
+                    "authorities": list(chosen["named"]) if listed else [],
+                },
+                "window": {"first": first, "last": last, "without": sorted(map(int, chosen["without"]))},
+                "estimator": {
+                    "name": chosen["estimator"], "base": int(base) if base.isdecimal() else base,
+                    "weights": chosen["weights"], "smallest_effect": chosen["smallest"],
+                },
+                "inference": {
+                    "name": chosen["inference"], "draws": int(chosen["draws"]), "seed": int(chosen["seed"]),
+                    "level": float(chosen["level"]), "family": chosen["family"],
+                },
+            },
+            where="the choices on this page",
+        )
+
+    def _title(self, chosen: dict) -> str:
+        programme = "" if chosen["programme"] == ANY_PROGRAMME else f", {chosen['programme']}"
+        outcomes = ", ".join(self.outcomes.options[o] for o in chosen["outcomes"])
+        return f"{self.model.options[chosen['model']]}{programme}: {outcomes}"
+
+
+def models_with_dates(figures: Warehouse) -> pd.DataFrame:
+    """Practice models with at least one adopter whose start is dated, as the warehouse lists them."""
+    models = asked(figures, "practice_models")
+    models = models[models.dated_authorities > 0]
+    # Invented figures hold none of the real adopters: there, only the invented models can be asked about.
+    return models[models.illustrative] if figures.illustrative else models
+
+
+def _programmes(figures: Warehouse, model: str) -> dict[str, str]:
+    register = asked(figures, "adoptions")
+    rows = register[(register.model == model) & register.can_treat & register.start_low.notna()]
+    counts = rows[rows.programme.fillna("") != ""].groupby("programme").area_code.nunique()
+    named = {programme: f"{programme} ({n} adopters)" if n > 1 else f"{programme} (1 adopter)" for programme, n in counts.items()}
+    return {ANY_PROGRAMME: "Every adopter with a recorded start"} | named
+
+
+def question_form(figures: Warehouse, address: Address) -> QuestionForm:
+    """The choices that these figures allow; the model is settled first, because the programmes depend on it."""
+    models = models_with_dates(figures)
+    named = dict(zip(models.model, models.name, strict=True))
+    model = OneOf("model", "Practice model", named, default=next(iter(named)))
+    programmes = _programmes(figures, model.settle(address))
+    labels, (first, last) = indicator_labels(figures), years_held(figures)
+    outcome = FIRST_INDICATOR if FIRST_INDICATOR in labels else next(iter(labels))
+    return QuestionForm(
+        model=model,
+        programme=OneOf("programme", "Which adopters", programmes, default=ANY_PROGRAMME, quiet=True),
+        outcomes=SomeOf("outcomes", "Outcomes", labels, default=(outcome,), least=1),
+        roles=SomeOf("roles", "Counted as adopters where", ROLES, default=("primary",), few=True, least=1),
+        exposure=OneOf("exposure", "First exposed year", EXPOSURE, default="first_full_year"),
+        transition=OneOf("transition", "Years from the start until then", TRANSITION, default="drop"),
+        pool=OneOf("pool", "Compare with", POOLS, default="never_adopters"),
+        named=SomeOf("named", "Authorities to compare with", area_labels(figures), default=()),
+        other_models=OneOf("other", "Other practice models", OTHER_MODELS, default="drop"),
+        years=Years("window", "Years compared", first, last),
+        without=SomeOf("without", "Years left out", {str(y): str(y) for y in range(first, last + 1)}, default=()),
+        smallest=Number(
+            "smallest", "Smallest change that would matter, in the outcome’s unit", None, 0.01, 100_000.0, 0.1,
+            help="Left empty, a fifth of the adopters’ mean before is used.",
+        ),
+        estimator=OneOf("estimator", "How the change is estimated", ESTIMATORS, default="imputation"),
+        base=OneOf("base", "Compared with which years before (imputation)", BASES, default="all_pre"),
+        weights=OneOf("weights", "How authorities count", WEIGHTS, default="authorities"),
+        inference=OneOf("inference", "How chance is judged", INFERENCE, default="by_rule"),
+        family=OneOf("family", "Several outcomes are judged", FAMILIES, default="max_t"),
+        draws=Number("draws", "Placebo draws", 9999, 99, MOST_DRAWS, 100),
+        seed=Number("seed", "Seed of the draws", 1, 0, 1_000_000, 1),
+        level=OneOf("level", "Level of intervals", {"0.9": "90%", "0.95": "95%", "0.99": "99%"}, default="0.95"),
+    )

@@ -1,0 +1,157 @@
+"""What an analysis found, put into the words and tables of the Impact page."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.analysis import Analysis, Effect, Result
+from analytics.checks.result import WORDS
+from analytics.inference import rule
+from analytics.study import Study
+from analytics.trends import difference_unit, number_text, value_text
+
+UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
+
+
+def people(number: int, one: str, more: str) -> str:
+    """'1 adopter', '9 adopters'."""
+    return f"{number:,} {one if number == 1 else more}"
+
+
+def study_sentence(found: Study) -> str:
+    """Who adopted, and over which years they are first exposed."""
+    treated = found.treated
+    first, last = treated.g.min(), treated.g.max()
+    when = f"in {first}" if first == last else f"between {first} and {last}"
+    return f"{people(len(treated), 'adopter', 'adopters')} with figures; first exposed year {when}."
+
+
+def comparator_sentence(found: Study) -> str:
+    """How many are compared with, and how many are not."""
+    return (
+        f"{people(len(found.comparators), 'comparator', 'comparators')}; "
+        f"{people(len(found.left_out), 'authority', 'authorities')} left out, each with its reason."
+    )
+
+
+def adopters_table(found: Study) -> pd.DataFrame:
+    """Adopters with dates, years and sources."""
+    words = {
+        "name": "Authority", "start": "Start", "s": "First year touched", "g": "First exposed year", "programme": "Programme",
+        "confidence": "How known", "source": "Source", "note": "Note",
+    }
+    return found.treated[list(words)].rename(columns=words)
+
+
+def comparators_table(found: Study) -> pd.DataFrame:
+    """Comparators with their regions."""
+    return found.comparators[["name", "region"]].rename(columns={"name": "Authority", "region": "Region"})
+
+
+def left_out_table(left_out: pd.DataFrame) -> pd.DataFrame:
+    """Who was left out, and why."""
+    return left_out[["name", "reason"]].rename(columns={"name": "Authority", "reason": "Why"})
+
+
+def balance_table(result: Result) -> pd.DataFrame:
+    """Adopters and comparators before the first start."""
+    d = result.indicator.decimals
+    decimals = [0 if measure.startswith("Children") else d for measure in result.balance.measure]
+    return pd.DataFrame(
+        {
+            "Before adoption": result.balance.measure,
+            "Adopters": [number_text(v, n) for v, n in zip(result.balance.adopters, decimals, strict=True)],
+            "Comparators": [number_text(v, n) for v, n in zip(result.balance.comparators, decimals, strict=True)],
+            "Standardised difference": [number_text(v, 2) for v in result.balance.standardised_difference],
+        }
+    )
+
+
+def p_text(p: float) -> str:
+    """A p value to read: two figures, never 0."""
+    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def interval_text(effect: Effect, decimals: int, level: float) -> str:
+    """'95% interval -7.9 to 3.4', or why there is none."""
+    if effect.interval_low is None:
+        return effect.interval_note or "no interval can be given"
+    return f"{level:.0%} interval {number_text(effect.interval_low, decimals)} to {number_text(effect.interval_high, decimals)}"
+
+
+def effect_sentence(result: Result, level: float) -> str:
+    """The estimate with its interval and p, and what it rests on."""
+    e, d = result.effect, result.indicator.decimals
+    unit = difference_unit(result.indicator.unit)
+    adjusted = f", {p_text(e.p_adjusted)} adjusted for the outcomes judged together" if e.p_adjusted != e.p_value else ""
+    return (
+        f"Estimated change {number_text(e.estimate, d)} {unit} ({interval_text(e, d, level)}), p {p_text(e.p_value)}{adjusted}. "
+        f"{people(e.n_treated, 'adopter', 'adopters')}, {people(e.n_comparators, 'comparator', 'comparators')}, "
+        f"{e.n_years} years; adopters’ mean before {value_text(e.pre_mean, result.indicator.unit, d)}."
+    )
+
+
+def chance_sentence(result: Result, analysis: Analysis) -> str:
+    """How chance was judged, and the smallest p that could come out."""
+    e = result.effect
+    how = f"every one of the {e.draws:,} possible assignments" if e.enumerated else f"{e.draws:,} draws"
+    return f"{rule.SENTENCES[rule.chosen(analysis.specification.inference)]} Here: {how}; the smallest possible p is {p_text(e.p_smallest)}."
+
+
+def results_table(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome: change, interval, p, verdict."""
+    level = analysis.specification.inference.level
+    rows = []
+    for r in analysis.results:
+        d = r.indicator.decimals
+        between = (
+            "none" if r.effect.interval_low is None
+            else f"{number_text(r.effect.interval_low, d)} to {number_text(r.effect.interval_high, d)}"
+        )
+        rows.append(
+            {"Outcome": r.indicator.label, "Unit": difference_unit(r.indicator.unit), "Change": number_text(r.effect.estimate, d),
+             f"{level:.0%} interval": between, "p": p_text(r.effect.p_value), "p adjusted": p_text(r.effect.p_adjusted),
+             "Verdict": r.verdict.heading}
+        )
+    return pd.DataFrame(rows)
+
+
+def power_table(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome: the change that would be seen four times in five, before any result."""
+    rows = []
+    for r in analysis.results:
+        d, unit = r.indicator.decimals, difference_unit(r.indicator.unit)
+        rows.append(
+            {"Outcome": r.indicator.label, "Unit": unit, "Would be seen": number_text(r.effect.mde, d),
+             "Would matter": number_text(r.effect.smallest_effect, d), "Adopters’ mean before": number_text(r.effect.pre_mean, d),
+             "Adopters": f"{r.effect.n_treated}", "Comparators": f"{r.effect.n_comparators}"}
+        )
+    return pd.DataFrame(rows)
+
+
+def checks_table(result: Result) -> pd.DataFrame:
+    """Each check with its result and its sentence."""
+    return pd.DataFrame(
+        [{"Check": c.name, "Result": WORDS[c.verdict].capitalize(), "What was found": c.sentence} for c in result.checks]
+    )
+
+
+def regression_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """The statsmodels table as text."""
+    return pd.DataFrame(
+        {
+            "Term": table.term,
+            "Estimate": [number_text(v, decimals + 1) for v in table.estimate],
+            "Standard error": [number_text(v, decimals + 1) for v in table.standard_error],
+            "p (clustered)": [p_text(v) for v in table.p_value],
+            "95% interval": [
+                f"{number_text(lo, decimals + 1)} to {number_text(hi, decimals + 1)}" for lo, hi in zip(table.low, table.high, strict=True)
+            ],
+        }
+    )
+
+
+def is_worse(result: Result) -> bool:
+    """Whether evidence points to the side that the indicator calls worse; never where it has no better."""
+    polarity, estimate = result.indicator.polarity, result.effect.estimate
+    return polarity != "none" and (estimate > 0) != (polarity == "higher")
