@@ -34,7 +34,9 @@ _imports_frozen()
 came_in_by_app()
 page = st.navigation(PAGES)
 st.set_page_config(
-    page_title=f"{page.title} - Practice Compared", page_icon=str(HERE / "static" / "icon.png"), layout="wide",
+    page_title=f"{page.title} - Practice Compared",
+    page_icon=str(HERE / "static" / "icon.png"),
+    layout="wide",
     initial_sidebar_state=240,
 )
 st.html(HERE / "static" / "look.css")

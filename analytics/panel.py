@@ -26,6 +26,7 @@ class Panel:
     children : N x T, children aged 0 to 17 in the estimate that serves the year (the mid-year before)
     regions : region name of each authority
     left_out : columns area_code, name, reason: areas that could not enter at all
+    rebuilt : splits and mergers inside the window that are followed as one area
     """
 
     outcomes: tuple[str, ...]
@@ -37,6 +38,7 @@ class Panel:
     status: np.ndarray
     children: np.ndarray
     left_out: pd.DataFrame = field(repr=False)
+    rebuilt: tuple[Reorganisation, ...] = ()
 
     @functools.cached_property
     def position(self) -> dict[str, int]:
@@ -94,6 +96,7 @@ def _with_reorganisations(
 ):
     """Cells and areas with every split or merger inside the window rebuilt to its coarsest area, and who left."""
     left: list[tuple[str, str, str]] = []
+    followed: list[Reorganisation] = []
     names = dict(zip(areas.area_code, areas.name, strict=True))
     window = specification.window
     for change in reorganisations(warehouse.ask("boundary_changes"), first=window.first, last=window.last):
@@ -109,6 +112,7 @@ def _with_reorganisations(
         cells = cells[~cells.area_code.isin(members)]
         after = " + ".join(names.get(c, c) for c in change.after)
         if has_both:
+            followed.append(change)
             first = areas[areas.area_code.isin(members)].iloc[0]
             whole = first.to_dict() | {"area_code": change.code, "name": after, "children_thousand": None}
             cells = pd.concat([cells, rebuilt], ignore_index=True)
@@ -118,16 +122,23 @@ def _with_reorganisations(
             reason = f"{year_reason}; the counts to rebuild one area over the change are not published"
         left += [(code, names.get(code, code), reason) for code in sorted(members)]
         areas = areas[~areas.area_code.isin(members)]
-    return cells, areas, pd.DataFrame(left, columns=["area_code", "name", "reason"])
+    return cells, areas, pd.DataFrame(left, columns=["area_code", "name", "reason"]), tuple(followed)
 
 
-def _children_of(warehouse: Warehouse, areas: pd.DataFrame, years: tuple[int, ...]) -> np.ndarray:
-    served = _serving_children(warehouse)
-    table = served.pivot(index="area_code", columns="year", values="children")
-    codes = [code.split("+") for code in areas.area_code]
-    # A rebuilt area is as large as its newest parts together; min_count keeps a missing part from counting as 0.
-    rows = [table.reindex(index=parts, columns=years).sum(axis=0, min_count=len(parts)).to_numpy() for parts in codes]
-    children = np.array(rows, dtype=float).reshape(len(areas), len(years))
+def _children_of(
+    warehouse: Warehouse, areas: pd.DataFrame, years: tuple[int, ...], rebuilt: tuple[Reorganisation, ...]
+) -> np.ndarray:
+    """N x T children serving each year; the latest number known where the warehouse holds no estimate at all."""
+    table = _serving_children(warehouse).pivot(index="area_code", columns="year", values="children")
+
+    def of(parts: tuple[str, ...]) -> pd.Series:
+        # A missing part must not count as no children.
+        return table.reindex(index=list(parts), columns=list(years)).sum(axis=0, min_count=len(parts))
+
+    children = table.reindex(index=areas.area_code, columns=list(years)).to_numpy(dtype=float, copy=True)
+    for change in rebuilt:
+        whole = of(change.after).fillna(of(change.before))
+        children[np.flatnonzero(areas.area_code == change.code)] = whole.to_numpy(dtype=float)
     known = areas.children_thousand.to_numpy(dtype=float) * 1000
     none_held = ~np.isfinite(children).any(1)
     return np.where(none_held[:, None], known[:, None], children)
@@ -140,7 +151,7 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
     areas = areas[(areas.kind == "authority") & areas.area_code.isin(cells.area_code.unique())]
     indicators = warehouse.ask("indicators")
     units = dict(zip(indicators.indicator, indicators.unit, strict=True))
-    cells, areas, left_out = _with_reorganisations(cells, areas, warehouse, specification, units)
+    cells, areas, left_out, rebuilt = _with_reorganisations(cells, areas, warehouse, specification, units)
     areas = areas.sort_values("area_code").reset_index(drop=True)
     years = specification.window.years
     shape = (len(specification.outcomes), len(areas), len(years))
@@ -158,6 +169,7 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
         years,
         values,
         status,
-        _children_of(warehouse, areas, years),
+        _children_of(warehouse, areas, years, rebuilt),
         left_out,
+        rebuilt,
     )

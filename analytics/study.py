@@ -47,9 +47,8 @@ def _newest_codes(areas: pd.DataFrame, panel: Panel) -> dict[str, str]:
     for row in areas[areas.kind == "authority"].itertuples():
         for code in [row.area_code, row.old_code, *row.former_codes.split()]:
             known[code] = row.area_code
-    for code in panel.areas:
-        known[code] = code
-        known |= {part: code for part in code.split("+") if part not in panel.position}
+    for change in panel.rebuilt:
+        known |= dict.fromkeys((change.code, *change.before, *change.after), change.code)
     return known
 
 
@@ -135,6 +134,83 @@ def _use(
     )
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """What settling who is compared needs: the specification, its panel, the register, and what codes mean."""
+
+    specification: Specification
+    panel: Panel
+    adoptions: pd.DataFrame
+    practice_models: pd.DataFrame
+    known: dict[str, str]
+    names: dict[str, str]
+
+    @property
+    def models(self) -> set[str]:
+        """Ids of the models studied."""
+        return models_studied(self.specification, self.adoptions)
+
+
+def _setting(specification: Specification, warehouse: Warehouse) -> _Setting:
+    adoptions, practice_models = warehouse.ask("adoptions"), warehouse.ask("practice_models")
+    check_names(
+        specification,
+        indicators=warehouse.ask("indicators").indicator.tolist(),
+        models=practice_models.model.tolist(),
+        programmes=sorted(set(adoptions.programme) - {""}),
+    )
+    panel = panel_of(specification, warehouse)
+    areas = warehouse.ask("all_areas")
+    known = _newest_codes(areas, panel)
+    names = dict(zip(areas.area_code, areas.name, strict=True)) | dict(zip(panel.areas, panel.names, strict=True))
+    adoptions = adoptions.assign(
+        recorded=adoptions.area_code, area_code=adoptions.area_code.map(lambda c: known.get(c, c))
+    )
+    return _Setting(specification, panel, adoptions, practice_models, known, names)
+
+
+def _only_part(setting: _Setting, area_code: str) -> bool:
+    """Whether the model is recorded for a part only of an area that is followed as a whole over a reorganisation."""
+    change = next((c for c in setting.panel.rebuilt if c.code == area_code), None)
+    if change is None:
+        return False
+    rows = setting.adoptions[setting.adoptions.model.isin(setting.models) & (setting.adoptions.area_code == area_code)]
+    recorded = set(rows.recorded)
+    return not (set(change.before) <= recorded or set(change.after) <= recorded)
+
+
+def _treated(setting: _Setting, warehouse: Warehouse) -> tuple[list[Exposure], list[tuple[str, str, str]]]:
+    """Adopters with figures, and rows (code, name, reason) of those without."""
+    adopters = _adopters(setting.specification, setting.adoptions, setting.known)
+    gone = set(setting.panel.left_out.area_code)
+    exposures, left = [], []
+    for adopter in adopters:
+        code = adopter.area_code
+        if code not in setting.panel.position:
+            if code not in gone:
+                left.append((code, setting.names.get(code, code), "an adopter without figures"))
+        elif _only_part(setting, code):
+            left.append((code, setting.names[code], "recorded with the model in a part of a reorganised area only"))
+        else:
+            exposures.append(adopter)
+    if not exposures:
+        raise CannotEstimate(_nobody_treated(setting.specification, adopters, setting.practice_models, warehouse))
+    return exposures, left
+
+
+def _compared(setting: _Setting, exposures: list[Exposure]) -> tuple[list[str], dict[str, str]]:
+    """Codes of the comparators, and the reason by code for each other authority of the panel."""
+    panel, specification = setting.panel, setting.specification
+    listed = set(_resolved(specification.comparators.authorities, setting.known, "comparators.authorities"))
+    frame = pd.DataFrame({"area_code": panel.areas, "region": panel.regions})
+    reasons = comparator_reasons(specification, frame, exposures, setting.adoptions, setting.practice_models, listed)
+    if specification.comparators.pool == "listed":
+        # Named by hand stays in, recorded or not: the check on comparators then says what the register knows.
+        users = recorded_users(setting.models, setting.adoptions, setting.practice_models)
+        reasons = {c: r for c, r in reasons.items() if not (c in listed and r == users.get(c))}
+    return [code for code in panel.areas if code not in reasons], reasons
+
+
 def study(specification: Specification, warehouse: Warehouse) -> Study:
     """Who is treated, who is a comparator, and why everyone else is neither.
 
@@ -143,54 +219,26 @@ def study(specification: Specification, warehouse: Warehouse) -> Study:
     UnknownName : an outcome, model, programme or authority that is not in the warehouse
     CannotEstimate : nobody treated, or nobody to compare
     """
-    adoptions, practice_models = warehouse.ask("adoptions"), warehouse.ask("practice_models")
-    check_names(
-        specification,
-        indicators=warehouse.ask("indicators").indicator.tolist(),
-        models=practice_models.model.tolist(),
-        programmes=sorted(set(adoptions.programme.dropna()) - {""}),
-    )
-    panel = panel_of(specification, warehouse)
-    areas = warehouse.ask("all_areas")
-    known = _newest_codes(areas, panel)
-    adoptions = adoptions.assign(area_code=[known.get(c, c) for c in adoptions.area_code])
-    adopters = _adopters(specification, adoptions, known)
-    names = dict(zip(areas.area_code, areas.name, strict=True)) | dict(zip(panel.areas, panel.names, strict=True))
-    left = [(r.area_code, r.name, r.reason) for r in panel.left_out.itertuples()]
-    exposures = []
-    for adopter in adopters:
-        if adopter.area_code in panel.position:
-            exposures.append(adopter)
-        elif adopter.area_code not in {code for code, *_ in left}:
-            left.append(
-                (adopter.area_code, names.get(adopter.area_code, adopter.area_code), "an adopter without figures")
-            )
-    if not exposures:
-        raise CannotEstimate(_nobody_treated(specification, adopters, practice_models, warehouse))
-    listed = set(_resolved(specification.comparators.authorities, known, "comparators.authorities"))
-    frame = pd.DataFrame({"area_code": panel.areas, "region": panel.regions})
-    reasons = comparator_reasons(specification, frame, exposures, adoptions, practice_models, listed)
-    if specification.comparators.pool == "listed":
-        # Named by hand stays in, recorded or not: the check on comparators then says what the register knows.
-        users = recorded_users(models_studied(specification, adoptions), adoptions, practice_models)
-        reasons = {c: r for c, r in reasons.items() if not (c in listed and r == users.get(c))}
-    comparators = [code for code in panel.areas if code not in reasons]
+    setting = _setting(specification, warehouse)
+    panel, names = setting.panel, setting.names
+    exposures, without = _treated(setting, warehouse)
+    comparators, reasons = _compared(setting, exposures)
     treated = {e.area_code for e in exposures}
-    left += [(c, names[c], reasons[c]) for c in panel.areas if c in reasons and c not in treated]
+    left = [(r.area_code, r.name, r.reason) for r in panel.left_out.itertuples()] + without
+    already = treated | {code for code, *_ in left}
+    left += [(c, names[c], reasons[c]) for c in panel.areas if c in reasons and c not in already]
     if not comparators:
         raise CannotEstimate(_nobody_to_compare(left))
-    found = pd.DataFrame(
-        [(c, names[c], panel.regions[panel.position[c]]) for c in comparators], columns=["area_code", "name", "region"]
-    )
+    rows = [(c, names[c], panel.regions[panel.position[c]]) for c in comparators]
     return Study(
         specification,
         panel,
         tuple(exposures),
         _exposure_frame(exposures, names),
-        found,
+        pd.DataFrame(rows, columns=["area_code", "name", "region"]),
         pd.DataFrame(left, columns=["area_code", "name", "reason"]),
-        years_cut_short(specification, adoptions, exposures),
-        _use(specification, panel, adoptions, practice_models, treated, comparators),
+        years_cut_short(specification, setting.adoptions, exposures),
+        _use(specification, panel, setting.adoptions, setting.practice_models, treated, comparators),
         warehouse.edition,
         warehouse.illustrative,
     )

@@ -147,14 +147,19 @@ def _breaks(warehouse: Warehouse, area_code: str, years: tuple[int, int], names:
     """Splits and mergers of the authority inside the years; a new code for the same boundaries is no break."""
     changes = warehouse.ask("boundary_changes")
     touching = (changes.old_code == area_code) | (changes.new_code == area_code)
-    inside = changes[touching & (changes.kind != "recode") & (changes.year >= years[0]) & (changes.year <= years[1] + 1)]
+    inside = changes[
+        touching & (changes.kind != "recode") & (changes.year >= years[0]) & (changes.year <= years[1] + 1)
+    ]
     rows = []
     for year, group in inside.groupby("year"):
         others = sorted({names.get(c, c) for c in [*group.old_code, *group.new_code] if c != area_code})
         rows.append(
-            {"at": year - 0.5, "label": "Boundaries changed",
-             "sentence": f"Boundaries changed: figures for {year} and later are for other areas than those before "
-                         f"({', '.join(others[:MOST_NAMED])}). They are not joined."}
+            {
+                "at": year - 0.5,
+                "label": "Boundaries changed",
+                "sentence": f"Boundaries changed: figures for {year} and later are for other areas than those before "
+                f"({', '.join(others[:MOST_NAMED])}). They are not joined.",
+            }
         )
     return pd.DataFrame(rows, columns=["at", "label", "sentence"])
 
@@ -169,15 +174,26 @@ def _when(row) -> str:
 def _adoptions(warehouse: Warehouse, area_code: str) -> pd.DataFrame:
     """Every row that the register has of the authority, in order of date; undated rows last."""
     register = warehouse.ask("adoptions")
-    own = register[register.area_code == area_code].sort_values(["start_low", "model"], na_position="last", kind="stable")
+    own = register[register.area_code == area_code].sort_values(
+        ["start_low", "model"], na_position="last", kind="stable"
+    )
     rows = []
     for row in own.itertuples():
         dated = pd.notna(row.start_low)
         low, high = (year_of(pd.Timestamp(d).date()) if dated else None for d in (row.start_low, row.start_high))
         rows.append(
-            {"model": row.model_name, "when": _when(row), "role": row.role, "programme": row.programme or "",
-             "note": row.note or "", "source": row.source or "", "at": (low + high) / 2 if dated else None,
-             "low": low, "high": high, "precision": row.precision}
+            {
+                "model": row.model_name,
+                "when": _when(row),
+                "role": row.role,
+                "programme": row.programme or "",
+                "note": row.note or "",
+                "source": row.source or "",
+                "at": (low + high) / 2 if dated else None,
+                "low": low,
+                "high": high,
+                "precision": row.precision,
+            }
         )
     columns = ["model", "when", "role", "programme", "note", "source", "at", "low", "high", "precision"]
     return pd.DataFrame(rows, columns=columns)
@@ -200,15 +216,28 @@ def marks_of(adoptions: pd.DataFrame) -> pd.DataFrame:
     chosen = [min(mark["rows"], key=lambda r: PRECISION.index(r.precision)) for mark in marks]
     programmes = [next((r.programme for r in mark["rows"] if r.programme not in ("", "local")), "") for mark in marks]
     return pd.DataFrame(
-        {"at": [r.at for r in chosen], "low": [r.low for r in chosen], "high": [r.high for r in chosen],
-         "label": [f"{r.model}, {r.when}" + (f" ({p})" if p else "") for r, p in zip(chosen, programmes, strict=True)]},
+        {
+            "at": [r.at for r in chosen],
+            "low": [r.low for r in chosen],
+            "high": [r.high for r in chosen],
+            "label": [
+                f"{r.model}, {r.when}" + (f" ({p})" if p else "") for r, p in zip(chosen, programmes, strict=True)
+            ],
+        },
         columns=["at", "low", "high", "label"],
     ).sort_values("at", kind="stable", ignore_index=True)
 
 
 def shown_adoptions(trend: Trend) -> pd.DataFrame:
     """What the register says of the authority, as a table to read."""
-    words = {"model": "Practice model", "when": "When", "role": "Role", "programme": "Programme", "note": "Note", "source": "Source"}
+    words = {
+        "model": "Practice model",
+        "when": "When",
+        "role": "Role",
+        "programme": "Programme",
+        "note": "Note",
+        "source": "Source",
+    }
     return trend.adoptions[list(words)].rename(columns=words)
 
 
@@ -232,7 +261,10 @@ def _answer(lines: pd.DataFrame, indicator: pd.Series, name: str, last_asked: in
     else:
         sentence += f"; {newest - 1} has no figure, so no change is given."
     beside = lines[(lines.part != "authority") & (lines.year == newest) & lines.value.notna()]
-    others = [f"{r.name} {number_text(r.value, decimals)}{'%' if unit == '%' else ''}" for r in beside[["name", "value"]].itertuples(index=False)]
+    others = [
+        f"{r.name} {number_text(r.value, decimals)}{'%' if unit == '%' else ''}"
+        for r in beside[["name", "value"]].itertuples(index=False)
+    ]
     return sentence + (f" {', '.join(others)}." if others else "")
 
 
@@ -264,10 +296,15 @@ def trend_of(
     ).astype({"year": int, "value": float})
     nothing = pd.DataFrame(columns=["year", "low", "high", "authorities"])
     return Trend(
-        indicator=indicator, name=area["name"], years=years, lines=lines,
+        indicator=indicator,
+        name=area["name"],
+        years=years,
+        lines=lines,
         spread=_spread(warehouse, indicator.indicator, years) if "spread" in beside else nothing,
-        breaks=_breaks(warehouse, area.area_code, years, names), adoptions=_adoptions(warehouse, area.area_code),
-        sentence=_answer(lines, indicator, area["name"], years[1]), period=period_words(cells.period_end),
+        breaks=_breaks(warehouse, area.area_code, years, names),
+        adoptions=_adoptions(warehouse, area.area_code),
+        sentence=_answer(lines, indicator, area["name"], years[1]),
+        period=period_words(cells.period_end),
         as_at=day_words(cells.period_end.max()),
     )
 
@@ -282,7 +319,10 @@ def shown_figures(trend: Trend) -> pd.DataFrame:
     if len(trend.spread):
         middle = trend.spread.set_index("year")
         columns["Middle half of authorities"] = pd.Series(
-            [f"{number_text(low, decimals)} to {number_text(high, decimals)}" for low, high in zip(middle.low, middle.high, strict=True)],
+            [
+                f"{number_text(low, decimals)} to {number_text(high, decimals)}"
+                for low, high in zip(middle.low, middle.high, strict=True)
+            ],
             index=middle.index,
         )
         columns["Authorities with a figure"] = middle.authorities.map(lambda n: f"{n:,.0f}")
@@ -301,8 +341,12 @@ def raw_figures(trend: Trend) -> pd.DataFrame:
     """The chart's figures as held, one row an area and year: for a download."""
     lines = trend.lines.assign(indicator=trend.indicator.indicator, unit=trend.indicator.unit, low=np.nan, high=np.nan)
     spread = trend.spread.assign(
-        part="spread", name="Middle half of authorities", value=np.nan, status="ok",
-        indicator=trend.indicator.indicator, unit=trend.indicator.unit,
+        part="spread",
+        name="Middle half of authorities",
+        value=np.nan,
+        status="ok",
+        indicator=trend.indicator.indicator,
+        unit=trend.indicator.unit,
     )
     columns = ["indicator", "unit", "part", "name", "year", "value", "status", "low", "high"]
     return pd.concat([lines[columns], spread[columns]], ignore_index=True) if len(spread) else lines[columns]

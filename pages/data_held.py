@@ -28,7 +28,9 @@ table = shown_extracts(extracts)
 show_table(table, caption="Published files read", numbers=table.columns[1:])
 for note in file_notes(extracts):
     st.markdown(note)
-st.markdown("Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or rejected.")
+st.markdown(
+    "Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or rejected."
+)
 
 st.header("How complete it is", anchor=False)
 slot = st.container()
@@ -38,10 +40,12 @@ wanted = indicators if every else indicators[indicators.headline]
 with slot:
     show_picture(
         coverage_picture(
-            coverage[coverage.indicator.isin(wanted.indicator)], source=f"Source: this warehouse, {figures.edition}.",
+            coverage[coverage.indicator.isin(wanted.indicator)],
+            source=f"Source: this warehouse, {figures.edition}.",
             illustrative=figures.illustrative,
         ),
-        key="coverage", under=True,
+        key="coverage",
+        under=True,
     )
 
 st.header("What was refused", anchor=False)
@@ -51,9 +55,13 @@ else:
     table = shown_rejected(rejected)
     show_table(table, caption="Rejected cells", numbers=("Line", "Cells"), tall=True)
     st.download_button(
-        "Download all rejected cells (CSV)", lambda: csv_bytes(rejected, illustrative=figures.illustrative),
-        file_name=f"{'illustrative-' if figures.illustrative else ''}rejected.csv", mime="text/csv", key="rejected_csv",
-        on_click="ignore", type="tertiary",
+        "Download all rejected cells (CSV)",
+        lambda: csv_bytes(rejected, illustrative=figures.illustrative),
+        file_name=f"{'illustrative-' if figures.illustrative else ''}rejected.csv",
+        mime="text/csv",
+        key="rejected_csv",
+        on_click="ignore",
+        type="tertiary",
     )
 
 st.header("How to add published files", anchor=False)

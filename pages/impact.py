@@ -28,8 +28,13 @@ address = Address()
 form = question_form(figures, address)
 specification = form.specification(address)
 path = Path(address, specification)
-shown = OneOf("shown", "Outcome shown below", {o: form.outcomes.options[o] for o in specification.outcomes},
-              default=specification.outcomes[0], quiet=True)
+shown = OneOf(
+    "shown",
+    "Outcome shown below",
+    {o: form.outcomes.options[o] for o in specification.outcomes},
+    default=specification.outcomes[0],
+    quiet=True,
+)
 if path.result_asked:
     shown.settle(address)
 prefix = "illustrative-" if figures.illustrative else ""
@@ -60,7 +65,9 @@ with said:
 found = study_of(figures, specification)
 show_answer(marked(words.study_sentence(found)))
 with st.expander("The adopters, their dates and where these are from"):
-    show_table(words.adopters_table(found), caption="Adopters", numbers=("First year touched", "First exposed year"), tall=True)
+    show_table(
+        words.adopters_table(found), caption="Adopters", numbers=("First year touched", "First exposed year"), tall=True
+    )
 path.next_step(1, "Continue to comparators")
 
 if path.reaches(2):
@@ -83,7 +90,8 @@ if path.reaches(2):
     analysis = analysis_of(figures, specification)
     for result in analysis.results:
         show_table(
-            words.balance_table(result), caption=f"How alike they were before: {result.indicator.label}",
+            words.balance_table(result),
+            caption=f"How alike they were before: {result.indicator.label}",
             numbers=("Adopters", "Comparators", "Standardised difference"),
         )
     st.caption(words.UNLIKE)
@@ -110,8 +118,13 @@ if path.reaches(3):
     with st.container(horizontal=True, key="protocol_files"):
         path.ask_for_result("Show the result")
         st.download_button(
-            "Save as protocol (TOML)", specification.to_toml, file_name=f"{prefix}protocol-{specification.hash}.toml",
-            mime="application/toml", key="protocol", on_click="ignore", type="tertiary",
+            "Save as protocol (TOML)",
+            specification.to_toml,
+            file_name=f"{prefix}protocol-{specification.hash}.toml",
+            mime="application/toml",
+            key="protocol",
+            on_click="ignore",
+            type="tertiary",
         )
 
 if path.result_asked:
@@ -125,16 +138,20 @@ if path.result_asked:
     level = specification.inference.level
     show_verdict(result, worse=words.is_worse(result))
     st.markdown(marked(words.effect_sentence(result, level)))
-    source = source_line(figures, result.indicator.source, f"{specification.window.last}")
+    source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
     left, right = st.columns(2)
     with left:
         show_picture(
-            means_picture(result, analysis, source=source, stem=stem, illustrative=figures.illustrative), key="means", under=True
+            means_picture(result, analysis, source=source, stem=stem, illustrative=figures.illustrative),
+            key="means",
+            under=True,
         )
     with right:
         show_picture(
-            event_picture(result, level=level, source=source, stem=stem, illustrative=figures.illustrative), key="gap", under=True
+            event_picture(result, level=level, source=source, stem=stem, illustrative=figures.illustrative),
+            key="gap",
+            under=True,
         )
     st.markdown(
         "These are figures of whole authorities, weaker evidence than records of children. A change after adoption is not "
@@ -146,7 +163,9 @@ if path.result_asked:
     if len(result.left_out):
         with st.expander("Who was left out for this outcome, and why"):
             show_table(words.left_out_table(result.left_out), caption="Left out for this outcome", tall=True)
-    regression = st.expander("The two-way regression as a table (not the basis of the verdict)", on_change="rerun", key="regression")
+    regression = st.expander(
+        "The two-way regression as a table (not the basis of the verdict)", on_change="rerun", key="regression"
+    )
     if regression.open:
         with regression:
             st.markdown(WARNING)
@@ -156,11 +175,18 @@ if path.result_asked:
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
 
     st.header("6 Take away", anchor=False)
-    st.markdown(f"Specification `{specification.hash}` on {figures.edition}. An exploratory analysis: it was not registered beforehand.")
+    st.markdown(
+        f"Specification `{specification.hash}` on {figures.edition}. An exploratory analysis: it was not registered beforehand."
+    )
     with st.container(horizontal=True, key="take_away_files"):
         st.download_button(
-            "Download every file of this analysis (ZIP)", lambda: run_zip(analysis), file_name=f"{prefix}impact-{specification.hash}.zip",
-            mime="application/zip", key="zip", on_click="ignore", type="tertiary",
+            "Download every file of this analysis (ZIP)",
+            lambda: run_zip(analysis),
+            file_name=f"{prefix}impact-{specification.hash}.zip",
+            mime="application/zip",
+            key="zip",
+            on_click="ignore",
+            type="tertiary",
         )
     st.markdown("The same numbers without the page:")
     st.code("python -m analytics run spec.toml --database data --out results", language="bash")

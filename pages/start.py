@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.address import Address
 from pages.parts.figures import asked, illustrative_word, warehouse
-from pages.parts.pickers import pick_area
+from pages.parts.pickers import pick_area, whole_country
 
 figures = warehouse()
 address = Address()
@@ -14,12 +14,14 @@ address = Address()
 st.title("Where a council changed how it works with families, did outcomes change?", anchor=False)
 held = asked(figures, "counts").iloc[0]
 models = (
-    f"{held.illustrative_models} invented practice models" if figures.illustrative
+    f"{held.illustrative_models} invented practice models"
+    if figures.illustrative
     else f"{held.real_models} practice models recorded in {held.real_adopters} authorities"
 )
 st.markdown(
     illustrative_word(
-        figures, f"Figures to {held.newest:%-d %B %Y} · {held.authorities} authorities · {held.headline_indicators} headline "
+        figures,
+        f"Figures to {held.newest:%-d %B %Y} · {held.authorities} authorities · {held.headline_indicators} headline "
         f"indicators · {models}",
     )
 )
@@ -33,16 +35,16 @@ with st.container(key="ways"):
     leading, researching, scrutinising = st.columns(3)
     with leading:
         st.subheader("I lead a service", anchor=False)
-        st.markdown(f"How has an indicator changed in {area['name']}, beside its region and England?")
+        st.markdown(f"How has an indicator changed in {area['name']}, beside its region and {whole_country(figures)}?")
         st.page_link("pages/trends.py", label="Outcome trends")
     with researching:
         st.subheader("I research", anchor=False)
         st.markdown("Did an outcome change where a practice model was adopted, compared with authorities like them?")
-        st.page_link("pages/impact.py", label="Impact of a practice model")
+        st.page_link("pages/impact.py", label="Impact")
     with scrutinising:
         st.subheader("I scrutinise", anchor=False)
         st.markdown("Where do the figures come from, what is missing, and how far do they reach?")
-        st.page_link("pages/data_held.py", label="Data held here")
+        st.page_link("pages/data_held.py", label="Data")
 
 st.header("What these figures can say", anchor=False)
 st.markdown(

@@ -10,24 +10,26 @@ from pages.parts.address import Address
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import SomeOf, Years, YesNo
 from pages.parts.figures import illustrative_word, warehouse
-from pages.parts.pickers import pick_area, pick_indicator, years_held
+from pages.parts.pickers import pick_area, pick_indicator, whole_country, years_held
+from pages.parts.result_words import people
 from pages.parts.source_note import show_notes, source_line
 from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
-BESIDE = {"region": "Its region", "england": "England", "spread": "Middle half"}
 MIDDLE_HALF = "Middle half: between the lowest and the highest quarter of all authorities."
 
 figures = warehouse()
 address = Address()
+whole = whole_country(figures)
+others = {"region": "Its region", "england": whole, "spread": "Middle half"}
 
 st.title("Outcome trends", anchor=False)
-st.markdown("How has an indicator changed in an authority, beside its region and England?")
+st.markdown(f"How has an indicator changed in an authority, beside its region and {whole}?")
 
 left, right = st.columns(2)
 with left:
     indicator = pick_indicator(address, figures)
-    beside = SomeOf("beside", "Beside", BESIDE, default=tuple(BESIDE), few=True, help=MIDDLE_HALF).draw(address)
+    beside = SomeOf("beside", "Beside", others, default=tuple(others), few=True, help=MIDDLE_HALF).draw(address)
 with right:
     area = pick_area(address, figures)
     years = Years("years", "Years", *years_held(figures)).draw(address)
@@ -41,13 +43,16 @@ with answer:
     show_answer(sentence)
     show_picture(
         trend_picture(
-            trend, source=source_line(figures, indicator.source, trend.as_at), sentence=sentence, from_zero=from_zero,
+            trend,
+            source=source_line(figures, indicator.source, trend.as_at),
+            sentence=sentence,
+            from_zero=from_zero,
             illustrative=figures.illustrative,
         ),
         key="trend",
     )
 if len(trend.adoptions):
     st.header(f"Practice models recorded in {trend.name}", anchor=False)
-    with st.expander(f"What the register says: {len(trend.adoptions)} entries"):
+    with st.expander(f"What the register says: {people(len(trend.adoptions), 'entry', 'entries')}"):
         show_table(shown_adoptions(trend), caption=f"Register of practice models: {trend.name}")
 show_notes(figures, indicator, trend.breaks.sentence)

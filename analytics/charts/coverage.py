@@ -21,12 +21,13 @@ def coverage_frame(coverage: pd.DataFrame) -> pd.DataFrame:
     first = coverage.year == coverage.groupby("indicator").year.transform("min")
     return pd.DataFrame(
         {
-            "year": coverage.year, "row": coverage.indicator.map(order), "share": coverage.share,
-            "name": coverage.label.where(first), "dark": coverage.share > 0.5,
+            "year": coverage.year,
+            "row": coverage.indicator.map(order),
+            "share": coverage.share,
+            "name": coverage.label.where(first),
+            "dark": coverage.share > 0.5,
             "percent": [f"{s * 100:.0f}" if s < FULL else "" for s in coverage.share],
-            "words": [
-                f"{r.label}, {r.year}: {r.with_figure} of {r.listed} authorities" for r in coverage.itertuples()
-            ],
+            "words": [f"{r.label}, {r.year}: {r.with_figure} of {r.listed} authorities" for r in coverage.itertuples()],
         }
     )
 
@@ -36,20 +37,30 @@ def coverage_spec(*, rows: int, illustrative: bool) -> dict:
     """Specification of the map for a number of indicators."""
     data = alt.NamedData("d")
     base = alt.Chart(data)
-    years = alt.X("year:O").title(None).axis(orient="top", ticks=False, domain=False, labelOverlap="greedy", labelSeparation=8)
+    years = (
+        alt.X("year:O")
+        .title(None)
+        .axis(orient="top", ticks=False, domain=False, labelOverlap="greedy", labelSeparation=8)
+    )
     top = alt.value({"expr": f"datum.row * {ROW} + {ROW - STRIP - 3}"})
     strip = base.mark_rect(stroke=theme.PAPER, strokeWidth=1).encode(
-        x=years, y=top, y2=alt.value({"expr": f"datum.row * {ROW} + {ROW - 3}"}),
+        x=years,
+        y=top,
+        y2=alt.value({"expr": f"datum.row * {ROW} + {ROW - 3}"}),
         color=alt.Color("share:Q").scale(domain=[0, 1], range=list(theme.COVERAGE)).legend(None),
         tooltip=alt.Tooltip("words:N", title=" "),
     )
     percent = base.mark_text(fontSize=12, baseline="middle", aria=False).encode(
-        x=years, y=alt.value({"expr": f"datum.row * {ROW} + {ROW - 3 - STRIP / 2}"}), text="percent:N",
+        x=years,
+        y=alt.value({"expr": f"datum.row * {ROW} + {ROW - 3 - STRIP / 2}"}),
+        text="percent:N",
         color=alt.condition("datum.dark", alt.value(theme.PAPER), alt.value(theme.INK)),
     )
-    name = base.transform_filter("isValid(datum.name)").mark_text(
-        align="left", baseline="bottom", fontSize=theme.LABEL_SIZE, color=theme.INK, limit={"expr": "width"}
-    ).encode(x=alt.value(0), y=alt.value({"expr": f"datum.row * {ROW} + {ROW - STRIP - 5}"}), text="name:N")
+    name = (
+        base.transform_filter("isValid(datum.name)")
+        .mark_text(align="left", baseline="bottom", fontSize=theme.LABEL_SIZE, color=theme.INK, limit={"expr": "width"})
+        .encode(x=alt.value(0), y=alt.value({"expr": f"datum.row * {ROW} + {ROW - STRIP - 5}"}), text="name:N")
+    )
     layers = [strip, percent, name]
     if illustrative:
         layers.append(theme.illustrative_mark(data))
@@ -72,7 +83,11 @@ def coverage_picture(coverage: pd.DataFrame, *, source: str, illustrative: bool)
         subtitle="Share of authorities listed for the year that hold a figure, %. Dark: all of them. Blank: the year is not published.",
         source=source,
         alt=f"Map of {coverage.indicator.nunique()} indicators by year, {coverage.year.min()} to {coverage.year.max()}. "
-            f"Lowest: {worst.label}, {worst.year}, {worst.with_figure} of {worst.listed} authorities.",
-        spec=coverage_spec(rows=coverage.indicator.nunique(), illustrative=illustrative), frame=frame,
-        table=coverage_table(coverage), figures=coverage, stem="coverage", illustrative=illustrative,
+        f"Lowest: {worst.label}, {worst.year}, {worst.with_figure} of {worst.listed} authorities.",
+        spec=coverage_spec(rows=coverage.indicator.nunique(), illustrative=illustrative),
+        frame=frame,
+        table=coverage_table(coverage),
+        figures=coverage,
+        stem="coverage",
+        illustrative=illustrative,
     )

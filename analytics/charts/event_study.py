@@ -39,23 +39,45 @@ def event_spec(*, illustrative: bool) -> dict:
     """Specification of the chart: event time across, gap up."""
     data = alt.NamedData("d")
     base = alt.Chart(data)
-    time = alt.X("event_time:Q").title("Years since the first exposed year").scale(nice=False, padding=16).axis(
-        format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8
+    time = (
+        alt.X("event_time:Q")
+        .title("Years since the first exposed year")
+        .scale(nice=False, padding=16)
+        .axis(format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8)
     )
     gap = alt.Y("estimate:Q").title(None).scale(zero=True, nice=True).axis(tickCount=6, domain=False, ticks=False)
-    zero = base.transform_aggregate(n="count()").mark_rule(color=theme.INK, strokeWidth=1.5, aria=False).encode(y=alt.datum(0))
-    start = base.transform_aggregate(n="count()").mark_rule(color=theme.INK, strokeDash=[3, 3], aria=False).encode(
-        x=alt.datum(-0.5), y=alt.value(-ABOVE + 4), y2=alt.value({"expr": "height"})
+    zero = (
+        base.transform_aggregate(n="count()")
+        .mark_rule(color=theme.INK, strokeWidth=1.5, aria=False)
+        .encode(y=alt.datum(0))
+    )
+    start = (
+        base.transform_aggregate(n="count()")
+        .mark_rule(color=theme.INK, strokeDash=[3, 3], aria=False)
+        .encode(x=alt.datum(-0.5), y=alt.value(-ABOVE + 4), y2=alt.value({"expr": "height"}))
     )
     words = [
-        base.transform_aggregate(n="count()").mark_text(
-            text=word, align=align, dx=shift, fontSize=theme.AXIS_SIZE, color=theme.INK, aria=False, baseline="top", clip=False
-        ).encode(x=alt.datum(-0.5), y=alt.value(-ABOVE))
+        base.transform_aggregate(n="count()")
+        .mark_text(
+            text=word,
+            align=align,
+            dx=shift,
+            fontSize=theme.AXIS_SIZE,
+            color=theme.INK,
+            aria=False,
+            baseline="top",
+            clip=False,
+        )
+        .encode(x=alt.datum(-0.5), y=alt.value(-ABOVE))
         for word, align, shift in (("before", "right", -6), ("exposed", "left", 6))
     ]
-    band = base.mark_rule(strokeWidth=6, opacity=0.35, color=theme.DARK_BLUE, aria=False).encode(x=time, y="band_low:Q", y2="band_high:Q")
+    band = base.mark_rule(strokeWidth=6, opacity=0.35, color=theme.DARK_BLUE, aria=False).encode(
+        x=time, y="band_low:Q", y2="band_high:Q"
+    )
     point = base.mark_point(filled=True, size=80, opacity=1, strokeWidth=2, stroke=theme.DARK_BLUE).encode(
-        x=time, y=gap, fill=alt.condition("datum.exposed", alt.value(theme.DARK_BLUE), alt.value(theme.PAPER)),
+        x=time,
+        y=gap,
+        fill=alt.condition("datum.exposed", alt.value(theme.DARK_BLUE), alt.value(theme.PAPER)),
         tooltip=alt.Tooltip("words:N", title=" "),
     )
     layers = [band, zero, start, *words, point]
@@ -72,15 +94,22 @@ def event_picture(result: Result, *, level: float, source: str, stem: str, illus
         {
             "Years since the first exposed year": [number_text(t, 0) for t in frame.event_time],
             "Gap": [number_text(v, d) for v in frame.estimate],
-            f"{level:.0%} band": [f"{number_text(lo, d)} to {number_text(hi, d)}" for lo, hi in zip(frame.band_low, frame.band_high, strict=True)],
+            f"{level:.0%} band": [
+                f"{number_text(lo, d)} to {number_text(hi, d)}"
+                for lo, hi in zip(frame.band_low, frame.band_high, strict=True)
+            ],
             "Adopters": [f"{n}" for n in frame.n_treated],
         }
     )
     return Picture(
-        title="How far were adopters from where comparators' path would put them?",
-        subtitle=f"{result.indicator.label}. {unit_heading(unit)}. Bars: {level:.0%} band that holds for all years at once.",
-        source=source, alt="Dot chart of the gap by year. " + ". ".join(frame.words) + ".",
-        spec=event_spec(illustrative=illustrative), frame=frame[["event_time", "estimate", "band_low", "band_high", "exposed", "words"]],
-        table=table, figures=result.event_study.assign(outcome=result.indicator.indicator, unit=unit),
-        stem=f"{stem}-gap", illustrative=illustrative,
+        title="How large was the gap, year by year?",
+        subtitle=f"Adopters less where comparators’ path would put them. {unit_heading(unit)}. Bars: {level:.0%}, all years at once.",
+        source=source,
+        alt="Dot chart of the gap by year. " + ". ".join(frame.words) + ".",
+        spec=event_spec(illustrative=illustrative),
+        frame=frame[["event_time", "estimate", "band_low", "band_high", "exposed", "words"]],
+        table=table,
+        figures=result.event_study.assign(outcome=result.indicator.indicator, unit=unit),
+        stem=f"{stem}-gap",
+        illustrative=illustrative,
     )

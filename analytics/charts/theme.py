@@ -13,13 +13,17 @@ COVERAGE = ("#EEF3F8", "#12436D")  # light to dark: no figure to every figure
 # What each part of a comparison looks like: line colour, dash, width. Colour never carries the meaning alone.
 LINE = {
     "authority": (DARK_BLUE, (1, 0), 3.5),
-    "comparator": (ORANGE, (8, 4), 2.5),
-    "region": (TURQUOISE, (10, 3, 2, 3), 2.5),
-    "england": (DARK_PINK, (2, 3), 2.5),
+    "comparator": (ORANGE, (8, 5), 2.5),
+    "region": (TURQUOISE, (12, 4, 3, 4), 2.5),
+    "england": (DARK_PINK, (3, 3), 2.5),
 }
 # Text in a lighter line's hue is darkened until it reads: 4.5 to 1 on white (tests/analytics/charts/test_theme.py).
 LABEL = {
-    "authority": DARK_BLUE, "comparator": "#A83F08", "region": "#17685F", "england": DARK_PINK, "spread": MUTED,
+    "authority": DARK_BLUE,
+    "comparator": "#A83F08",
+    "region": "#17685F",
+    "england": DARK_PINK,
+    "spread": MUTED,
 }
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
@@ -32,14 +36,28 @@ CONFIG = {
     "font": FONT,
     "view": {"stroke": None},
     "axis": {
-        "labelFontSize": AXIS_SIZE, "titleFontSize": AXIS_SIZE, "titleFontWeight": "normal", "labelColor": INK,
-        "titleColor": INK, "gridColor": RULE, "domainColor": MUTED, "tickColor": MUTED, "labelPadding": 6,
-        "titlePadding": 10, "labelAngle": 0,
+        "labelFontSize": AXIS_SIZE,
+        "titleFontSize": AXIS_SIZE,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": RULE,
+        "domainColor": MUTED,
+        "tickColor": MUTED,
+        "labelPadding": 6,
+        "titlePadding": 10,
+        "labelAngle": 0,
     },
     "text": {"fontSize": LABEL_SIZE, "font": FONT},
     "title": {
-        "fontSize": TITLE_SIZE, "subtitleFontSize": AXIS_SIZE, "anchor": "start", "color": INK, "subtitleColor": MUTED,
-        "offset": 16, "subtitlePadding": 6, "frame": "bounds",
+        "fontSize": TITLE_SIZE,
+        "subtitleFontSize": AXIS_SIZE,
+        "anchor": "start",
+        "color": INK,
+        "subtitleColor": MUTED,
+        "offset": 16,
+        "subtitlePadding": 6,
+        "frame": "bounds",
     },
 }
 
@@ -51,7 +69,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -79,8 +97,13 @@ def illustrative_mark(data: alt.NamedData) -> alt.Chart:
         alt.Chart(data)
         .transform_aggregate(rows="count()")
         .mark_text(
-            text=MARK_WORD, fontSize={"expr": "min(56, width / 7)"}, color=MUTED, opacity=0.22, fontWeight="bold",
-            aria=False, tooltip=None,
+            text=MARK_WORD,
+            fontSize={"expr": "min(56, width / 7)"},
+            color=MUTED,
+            opacity=0.22,
+            fontWeight="bold",
+            aria=False,
+            tooltip=None,
         )
         .encode(x=alt.value({"expr": "width / 2"}), y=alt.value({"expr": "height / 2"}))
     )
@@ -92,6 +115,7 @@ def finished(chart: alt.LayerChart | alt.Chart) -> dict:
     for key in ("data", "datasets", "$schema"):
         spec.pop(key, None)
     return spec | {
-        "config": CONFIG, "autosize": {"type": "fit", "contains": "padding"},
+        "config": CONFIG,
+        "autosize": {"type": "fit", "contains": "padding"},
         "padding": {"left": 4, "top": 8, "right": 8, "bottom": 4},
     }

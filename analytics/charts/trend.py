@@ -39,7 +39,9 @@ def _points(trend: Trend) -> pd.DataFrame:
         + (f" ({STATUS_WORDS[status][1]})" if status == "low_reliability" else "")
         for name, year, value, status in lines[["name", "year", "value", "status"]].itertuples(index=False)
     ]
-    figures = pd.DataFrame({"part": "line", "kind": lines.part, "x": lines.year.astype(float), "y": lines.value, "text": text})
+    figures = pd.DataFrame(
+        {"part": "line", "kind": lines.part, "x": lines.year.astype(float), "y": lines.value, "text": text}
+    )
     gaps = pd.DataFrame({"part": "line", "kind": "authority", "x": trend.breaks["at"].astype(float), "y": np.nan})
     doubtful = figures[(lines.status == "low_reliability").to_numpy()].assign(part="doubtful", text="u")
     return pd.concat([figures, gaps, doubtful], ignore_index=True).sort_values("x", kind="stable")
@@ -50,8 +52,13 @@ def _missing(trend: Trend) -> pd.DataFrame:
     lines = trend.lines[trend.lines.value.isna()]
     place = {part: i for i, part in enumerate(trend.lines.part.unique())}
     return pd.DataFrame(
-        {"part": "missing", "kind": lines.part, "x": lines.year.astype(float), "row": lines.part.map(place),
-         "text": lines.status.map(lambda s: STATUS_WORDS[s][0])}
+        {
+            "part": "missing",
+            "kind": lines.part,
+            "x": lines.year.astype(float),
+            "row": lines.part.map(place),
+            "text": lines.status.map(lambda s: STATUS_WORDS[s][0]),
+        }
     )
 
 
@@ -112,8 +119,13 @@ def _labels(trend: Trend, *, from_zero: bool) -> pd.DataFrame:
     middle = _spaced(np.array([r[2] for r in rows]), tall, low, high + per_line)
     # Text hangs from its first line, so the first line goes half the label's height, less half a line, above the middle.
     return pd.DataFrame(
-        {"part": "label", "kind": [r[0] for r in rows], "x": float(trend.lines.year.max()),
-         "y": middle + tall / 2 - 0.65 * per_line, "text": wrapped}
+        {
+            "part": "label",
+            "kind": [r[0] for r in rows],
+            "x": float(trend.lines.year.max()),
+            "y": middle + tall / 2 - 0.65 * per_line,
+            "text": wrapped,
+        }
     )
 
 
@@ -125,12 +137,25 @@ def _marks(trend: Trend) -> pd.DataFrame:
     dated = marks_of(trend.adoptions)
     dated = dated[(dated["at"] >= first - 1) & (dated["at"] <= last)]
     breaks = trend.breaks[(trend.breaks["at"] > first - 1) & (trend.breaks["at"] < last + 1)]
-    marks = pd.concat(
-        [pd.DataFrame({"kind": "adoption", "x": dated["at"].clip(lower=first), "text": dated.label,
-                       "low": dated.low.clip(lower=first), "high": dated.high.clip(lower=first)}),
-         pd.DataFrame({"kind": "break", "x": breaks["at"], "text": breaks.label})],
-        ignore_index=True,
-    ).sort_values("x", kind="stable").head(MOST_ROWS)
+    marks = (
+        pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "kind": "adoption",
+                        "x": dated["at"].clip(lower=first),
+                        "text": dated.label,
+                        "low": dated.low.clip(lower=first),
+                        "high": dated.high.clip(lower=first),
+                    }
+                ),
+                pd.DataFrame({"kind": "break", "x": breaks["at"], "text": breaks.label}),
+            ],
+            ignore_index=True,
+        )
+        .sort_values("x", kind="stable")
+        .head(MOST_ROWS)
+    )
     marks["side"] = np.where(marks.x.astype(float) > first + 0.55 * (last - first), "left", "right")
     marks["row"] = np.arange(len(marks))[::-1]
     rules = marks.assign(part="rule")[["part", "kind", "x", "text", "side", "row"]]
@@ -142,8 +167,12 @@ def _marks(trend: Trend) -> pd.DataFrame:
 def trend_frame(trend: Trend, *, from_zero: bool = True) -> pd.DataFrame:
     """What `trend_spec` draws: one row a mark, `part` saying which layer it belongs to."""
     spread = pd.DataFrame(
-        {"part": "spread", "x": trend.spread.year.astype(float), "y": trend.spread.low.astype(float),
-         "y2": trend.spread.high.astype(float)}
+        {
+            "part": "spread",
+            "x": trend.spread.year.astype(float),
+            "y": trend.spread.low.astype(float),
+            "y2": trend.spread.high.astype(float),
+        }
     )
     ends = pd.DataFrame({"part": "scale", "x": float(trend.years[1]), "y": _scale_ends(trend, from_zero=from_zero)})
     parts = [ends, spread, _marks(trend), _points(trend), _missing(trend), _labels(trend, from_zero=from_zero)]
@@ -167,8 +196,11 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
     """
     data = alt.NamedData("d")
     base = alt.Chart(data)
-    years = alt.X("x:Q").title(period).scale(zero=False, nice=False, padding=10).axis(
-        format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8
+    years = (
+        alt.X("x:Q")
+        .title(period)
+        .scale(zero=False, nice=False, padding=10)
+        .axis(format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8)
     )
     figures = alt.Y("y:Q").title(None).scale(zero=False, nice=False).axis(tickCount=6, domain=False, ticks=False)
 
@@ -179,52 +211,119 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
     ends = part("scale").mark_point(opacity=0, aria=False).encode(y=figures)
     spread = part("spread").mark_area(color=theme.BAND, opacity=0.7, aria=False).encode(x=years, y=figures, y2="y2:Q")
     when = part("when").mark_rect(color=theme.INK, opacity=0.08, aria=False).encode(x=years, x2="x2:Q")
-    rule = part("rule").mark_rule(color=theme.INK, strokeWidth=1.5, aria=False).encode(
-        x=years, y=alt.value({"expr": f"-2 - {ROW} * datum.row"}), y2=alt.value({"expr": "height"}),
-        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=["adoption", "break"], range=[[1, 0], [3, 3]]), legend=None),
+    rule = (
+        part("rule")
+        .mark_rule(color=theme.INK, strokeWidth=1.5, aria=False)
+        .encode(
+            x=years,
+            y=alt.value({"expr": f"-2 - {ROW} * datum.row"}),
+            y2=alt.value({"expr": "height"}),
+            strokeDash=alt.StrokeDash(
+                "kind:N", scale=alt.Scale(domain=["adoption", "break"], range=[[1, 0], [3, 3]]), legend=None
+            ),
+        )
     )
     rule_text = [
-        part("rule").transform_filter(f"datum.side == '{side}'").mark_text(
-            align="left" if side == "right" else "right", dx=5 if side == "right" else -5, baseline="top",
-            fontSize=theme.AXIS_SIZE, limit={"expr": "width * 0.92"}, clip=False, **look,
-        ).encode(x=years, y=alt.value({"expr": f"-16 - {ROW} * datum.row"}), text="text:N")
-        for look in ({"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5, "aria": False}, {"color": theme.INK})
+        part("rule")
+        .transform_filter(f"datum.side == '{side}'")
+        .mark_text(
+            align="left" if side == "right" else "right",
+            dx=5 if side == "right" else -5,
+            baseline="top",
+            fontSize=theme.AXIS_SIZE,
+            limit={"expr": "width * 0.92"},
+            clip=False,
+            **look,
+        )
+        .encode(x=years, y=alt.value({"expr": f"-16 - {ROW} * datum.row"}), text="text:N")
+        for look in (
+            {"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5, "aria": False},
+            {"color": theme.INK},
+        )
         for side in ("right", "left")
     ]
-    line = part("line").mark_line(strokeCap="round", strokeJoin="round", invalid="break-paths-filter-domains").encode(
-        x=years, y=figures, color=colour, detail="kind:N",
-        strokeDash=alt.StrokeDash("kind:N", scale=theme.line_scale("strokeDash"), legend=None),
-        strokeWidth=alt.StrokeWidth("kind:N", scale=theme.line_scale("strokeWidth"), legend=None),
+    line = (
+        part("line")
+        .mark_line(strokeJoin="round", invalid="break-paths-filter-domains")
+        .encode(
+            x=years,
+            y=figures,
+            color=colour,
+            detail="kind:N",
+            strokeDash=alt.StrokeDash("kind:N", scale=theme.line_scale("strokeDash"), legend=None),
+            strokeWidth=alt.StrokeWidth("kind:N", scale=theme.line_scale("strokeWidth"), legend=None),
+        )
     )
-    dot = part("line").transform_filter("isValid(datum.y)").mark_point(filled=True, opacity=1).encode(
-        x=years, y=figures, color=colour, size=alt.condition("datum.kind == 'authority'", alt.value(55), alt.value(24)), tooltip=alt.Tooltip("text:N", title=" "),
+    dot = (
+        part("line")
+        .transform_filter("isValid(datum.y)")
+        .mark_point(filled=True, opacity=1)
+        .encode(
+            x=years,
+            y=figures,
+            color=colour,
+            size=alt.condition("datum.kind == 'authority'", alt.value(55), alt.value(24)),
+            tooltip=alt.Tooltip("text:N", title=" "),
+        )
     )
-    doubtful = part("doubtful").mark_point(size=80, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2).encode(
-        x=years, y=figures, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None)
+    doubtful = (
+        part("doubtful")
+        .mark_point(size=80, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2)
+        .encode(x=years, y=figures, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None))
     )
-    doubtful_text = part("doubtful").mark_text(dy=-14, aria=False, fontSize=theme.AXIS_SIZE, color=theme.INK).encode(
-        x=years, y=figures, text="text:N"
+    doubtful_text = (
+        part("doubtful")
+        .mark_text(dy=-14, aria=False, fontSize=theme.AXIS_SIZE, color=theme.INK)
+        .encode(x=years, y=figures, text="text:N")
     )
     on_axis = alt.value({"expr": "height - 18 * datum.row"})
-    missing = part("missing").mark_point(size=230, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2, clip=False).encode(
-        x=years, y=on_axis, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None)
+    missing = (
+        part("missing")
+        .mark_point(size=230, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2, clip=False)
+        .encode(x=years, y=on_axis, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None))
     )
-    letter = part("missing").mark_text(fontSize=12, aria=False, color=theme.INK, baseline="middle", fontWeight="bold").encode(
-        x=years, y=on_axis, text="text:N"
+    letter = (
+        part("missing")
+        .mark_text(fontSize=12, aria=False, color=theme.INK, baseline="middle", fontWeight="bold")
+        .encode(x=years, y=on_axis, text="text:N")
     )
-    label = part("label").mark_text(
-        align="left", dx=10, lineBreak="\n", lineHeight=LINE_HEIGHT, baseline="middle", fontSize=theme.LABEL_SIZE, clip=False,
-    ).encode(
-        x=years, y=figures, text="text:N", color=alt.Color("kind:N", scale=theme.label_scale(), legend=None),
+    label = (
+        part("label")
+        .mark_text(
+            align="left",
+            dx=10,
+            lineBreak="\n",
+            lineHeight=LINE_HEIGHT,
+            baseline="middle",
+            fontSize=theme.LABEL_SIZE,
+            clip=False,
+        )
+        .encode(
+            x=years,
+            y=figures,
+            text="text:N",
+            color=alt.Color("kind:N", scale=theme.label_scale(), legend=None),
+        )
     )
     bold = label.transform_filter("datum.kind == 'authority'").mark_text(
-        align="left", dx=10, lineBreak="\n", lineHeight=LINE_HEIGHT, baseline="middle", fontSize=theme.LABEL_SIZE, clip=False, fontWeight="bold",
+        align="left",
+        dx=10,
+        lineBreak="\n",
+        lineHeight=LINE_HEIGHT,
+        baseline="middle",
+        fontSize=theme.LABEL_SIZE,
+        clip=False,
+        fontWeight="bold",
     )
     plain = label.transform_filter("datum.kind != 'authority'")
     layers = [ends, spread, when, rule, *rule_text, line, dot, doubtful, doubtful_text, missing, letter, plain, bold]
     if illustrative:
         layers.insert(0, theme.illustrative_mark(data))
-    chart = alt.layer(*layers).resolve_scale(color="independent", stroke="independent").properties(height=theme.HEIGHT + AXIS + ROW * above)
+    chart = (
+        alt.layer(*layers)
+        .resolve_scale(color="independent", stroke="independent")
+        .properties(height=theme.HEIGHT + AXIS + ROW * above)
+    )
     return theme.finished(chart)
 
 
@@ -245,8 +344,11 @@ def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, 
         source=source,
         alt=_in_words(trend, sentence),
         spec=trend_spec(period=trend.period, above=rows_above(frame), illustrative=illustrative),
-        frame=frame, table=shown_figures(trend), figures=raw_figures(trend),
-        stem=f"{trend.name}-{indicator.indicator}-{trend.years[0]}-{trend.years[1]}", illustrative=illustrative,
+        frame=frame,
+        table=shown_figures(trend),
+        figures=raw_figures(trend),
+        stem=f"{trend.name}-{indicator.indicator}-{trend.years[0]}-{trend.years[1]}",
+        illustrative=illustrative,
     )
 
 

@@ -27,8 +27,15 @@ class Address:
         self.fallbacks: list[str] = []
 
     def settle(
-        self, key: str, *, default: object, valid: Callable[[object], bool], read: Callable[[str], object | None],
-        asked_for: str, shown: Callable[[object], str], quiet: bool = False,
+        self,
+        key: str,
+        *,
+        default: object,
+        valid: Callable[[object], bool],
+        read: Callable[[str], object | None],
+        asked_for: str,
+        shown: Callable[[object], str],
+        quiet: bool = False,
     ) -> object:
         """Make sure of a usable choice under a widget's key, before the widget is drawn.
 
@@ -57,7 +64,9 @@ class Address:
         return st.session_state[key]
 
     def _fell_back(self, asked_for: str, text: str, instead: str) -> None:
-        self.fallbacks.append(f"{asked_for} “{text[:MOST_SHOWN]}” cannot be shown with these figures. Shown instead: {instead}.")
+        self.fallbacks.append(
+            f"{asked_for} “{text[:MOST_SHOWN]}” cannot be shown with these figures. Shown instead: {instead}."
+        )
 
     def hold(self, key: str, text: str) -> None:
         """Have the address say what was chosen."""

@@ -10,8 +10,11 @@ from analytics.charts.picture import Picture, picture_csv, picture_png, picture_
 from pages.parts.address import as_plain_text
 from pages.parts.tables import show_table
 
-FILES = (("CSV", "csv", "text/csv", picture_csv), ("PNG", "png", "image/png", picture_png),
-         ("SVG", "svg", "image/svg+xml", picture_svg))
+FILES = (
+    ("CSV", "csv", "text/csv", picture_csv),
+    ("PNG", "png", "image/png", picture_png),
+    ("SVG", "svg", "image/svg+xml", picture_svg),
+)
 
 
 def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
@@ -28,7 +31,9 @@ def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
     st.caption(as_plain_text(picture.source))
     offer_files(picture, key)
     with st.expander("Table of the figures in this chart"):
-        show_table(picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20)
+        show_table(
+            picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
+        )
 
 
 def offer_files(picture: Picture, key: str) -> None:
@@ -36,6 +41,11 @@ def offer_files(picture: Picture, key: str) -> None:
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             st.download_button(
-                f"Download {word}", partial(made, picture), file_name=f"{picture.file_stem}.{ending}", mime=kind,
-                key=f"{key}_{ending}", on_click="ignore", type="tertiary",
+                f"Download {word}",
+                partial(made, picture),
+                file_name=f"{picture.file_stem}.{ending}",
+                mime=kind,
+                key=f"{key}_{ending}",
+                on_click="ignore",
+                type="tertiary",
             )

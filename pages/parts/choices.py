@@ -31,8 +31,13 @@ class OneOf:
     def settle(self, address: Address) -> str:
         """The value chosen."""
         value = address.settle(
-            self.key, default=self.default, valid=self.options.__contains__, read=self.read or str, asked_for=self.label,
-            shown=self._words, quiet=self.quiet,
+            self.key,
+            default=self.default,
+            valid=self.options.__contains__,
+            read=self.read or str,
+            asked_for=self.label,
+            shown=self._words,
+            quiet=self.quiet,
         )
         address.hold(self.key, value)
         return value
@@ -44,7 +49,12 @@ class OneOf:
         """The value chosen, its widget drawn."""
         self.settle(address)
         return st.selectbox(
-            self.label, list(self.options), format_func=self._words, key=self.key, persist_state="session", help=self.help
+            self.label,
+            list(self.options),
+            format_func=self._words,
+            key=self.key,
+            persist_state="session",
+            help=self.help,
         )
 
 
@@ -64,8 +74,13 @@ class SomeOf:
     def settle(self, address: Address) -> tuple[str, ...]:
         """The values chosen."""
         chosen = address.settle(
-            self.key, default=list(self.default), valid=self._valid, read=lambda text: [p for p in text.split(LIST) if p],
-            asked_for=self.label, shown=lambda values: ", ".join(self._words(v) for v in values) or "none", quiet=self.quiet,
+            self.key,
+            default=list(self.default),
+            valid=self._valid,
+            read=lambda text: [p for p in text.split(LIST) if p],
+            asked_for=self.label,
+            shown=lambda values: ", ".join(self._words(v) for v in values) or "none",
+            quiet=self.quiet,
         )
         address.hold(self.key, LIST.join(chosen))
         return tuple(chosen)
@@ -97,7 +112,11 @@ class Years:
     def settle(self, address: Address) -> tuple[int, int]:
         """The ends chosen."""
         ends = address.settle(
-            self.key, default=(self.first, self.last), valid=self._valid, read=_two_years, asked_for=self.label,
+            self.key,
+            default=(self.first, self.last),
+            valid=self._valid,
+            read=_two_years,
+            asked_for=self.label,
             shown=lambda ends: f"{ends[0]} to {ends[1]}",
         )
         address.hold(self.key, f"{ends[0]}-{ends[1]}")
@@ -154,7 +173,13 @@ class Number:
         """The number chosen, its widget drawn."""
         self.settle(address)
         return st.number_input(
-            self.label, self.low, self.high, step=self.step, key=self.key, persist_state="session", help=self.help,
+            self.label,
+            self.low,
+            self.high,
+            step=self.step,
+            key=self.key,
+            persist_state="session",
+            help=self.help,
             placeholder="not named",
         )
 
@@ -170,8 +195,12 @@ class YesNo:
     def settle(self, address: Address) -> bool:
         """Whether it is on."""
         on = address.settle(
-            self.key, default=self.default, valid=lambda v: isinstance(v, bool), read={"yes": True, "no": False}.get,
-            asked_for=self.label, shown=lambda v: "yes" if v else "no",
+            self.key,
+            default=self.default,
+            valid=lambda v: isinstance(v, bool),
+            read={"yes": True, "no": False}.get,
+            asked_for=self.label,
+            shown=lambda v: "yes" if v else "no",
         )
         address.hold(self.key, "yes" if on else "no")
         return on

@@ -39,9 +39,9 @@ def _indicator_words(file: str, _figures: Warehouse) -> dict[str, str]:
 def pick_area(address: Address, figures: Warehouse, label: str = "Authority") -> pd.Series:
     """The authority chosen, by name or by any code it has had; it stays chosen on every page."""
     words, known = _area_words(str(figures.file), figures)
-    code = OneOf(
-        AREA, label, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower())
-    ).draw(address)
+    code = OneOf(AREA, label, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower())).draw(
+        address
+    )
     areas = asked(figures, "areas")
     return areas[areas.area_code == code].iloc[0]
 
@@ -70,3 +70,9 @@ def years_held(figures: Warehouse) -> tuple[int, int]:
     rows = asked(figures, "indicators")
     rows = rows[rows.theme != "Context"]
     return int(rows.first_year.min()), int(rows.last_year.max())
+
+
+def whole_country(figures: Warehouse) -> str:
+    """Name of the area that all authorities make up: 'England'; an invented one has a name of its own."""
+    areas = asked(figures, "areas")
+    return next(iter(areas.name[areas.kind == "england"]), "all authorities")

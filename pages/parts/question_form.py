@@ -14,7 +14,11 @@ from pages.parts.figures import asked
 from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, years_held
 
 ANY_PROGRAMME = "any"
-ROLES = {"primary": "It was the main model", "alongside": "It ran alongside another", "developing": "It was being developed"}
+ROLES = {
+    "primary": "It was the main model",
+    "alongside": "It ran alongside another",
+    "developing": "It was being developed",
+}
 EXPOSURE = {
     "first_full_year": "The first full year after the start",
     "year_of_start": "The year of the start",
@@ -22,17 +26,22 @@ EXPOSURE = {
 }
 TRANSITION = {"drop": "Left out", "keep": "Counted as not yet exposed"}
 POOLS = {
-    "never_adopters": "Every authority never recorded with the model",
-    "region": "Those of them in the adopters’ regions",
+    "never_adopters": "All never recorded with it",
+    "region": "Those in the adopters’ regions",
     "listed": "Authorities that I name",
 }
-OTHER_MODELS = {"drop": "Leave out authorities while they use another model", "keep": "Keep them in"}
+OTHER_MODELS = {"drop": "Leave it out from then", "keep": "Keep it in"}
 ESTIMATORS = {
     "imputation": "Imputation: each adopter against its own path before (recommended)",
     "two_by_two": "Two by two: before and after, adopters and comparators",
     "two_way": "Two-way fixed effects",
 }
-BASES = {"all_pre": "All years before (recommended)", "1": "1 year before", "2": "2 years before", "3": "3 years before"}
+BASES = {
+    "all_pre": "All years before (recommended)",
+    "1": "1 year before",
+    "2": "2 years before",
+    "3": "3 years before",
+}
 WEIGHTS = {"authorities": "Each authority counts the same", "children": "By number of children"}
 INFERENCE = {
     "by_rule": "By rule (recommended)",
@@ -40,8 +49,10 @@ INFERENCE = {
     "permutation": "Placebo adopters of any size",
 }
 FAMILIES = {
-    "max_t": "Together, exactly (Westfall-Young)", "holm": "Together, simply (Holm)",
-    "bh": "As an exploration (Benjamini-Hochberg)", "none": "Each on its own",
+    "max_t": "Together, exactly (Westfall-Young)",
+    "holm": "Together, simply (Holm)",
+    "bh": "As an exploration (Benjamini-Hochberg)",
+    "none": "Each on its own",
 }
 
 
@@ -82,21 +93,30 @@ class QuestionForm:
                 "title": self._title(chosen),
                 "outcomes": list(chosen["outcomes"]),
                 "treatment": {
-                    "model": chosen["model"], "programme": programme, "roles": list(chosen["roles"]),
-                    "exposure": chosen["exposure"], "transition": chosen["transition"],
+                    "model": chosen["model"],
+                    "programme": programme,
+                    "roles": list(chosen["roles"]),
+                    "exposure": chosen["exposure"],
+                    "transition": chosen["transition"],
                 },
                 "comparators": {
-                    "pool": chosen["pool"], "other_models": chosen["other_models"],
+                    "pool": chosen["pool"],
+                    "other_models": chosen["other_models"],
                     "authorities": list(chosen["named"]) if listed else [],
                 },
                 "window": {"first": first, "last": last, "without": sorted(map(int, chosen["without"]))},
                 "estimator": {
-                    "name": chosen["estimator"], "base": int(base) if base.isdecimal() else base,
-                    "weights": chosen["weights"], "smallest_effect": chosen["smallest"],
+                    "name": chosen["estimator"],
+                    "base": int(base) if base.isdecimal() else base,
+                    "weights": chosen["weights"],
+                    "smallest_effect": chosen["smallest"],
                 },
                 "inference": {
-                    "name": chosen["inference"], "draws": int(chosen["draws"]), "seed": int(chosen["seed"]),
-                    "level": float(chosen["level"]), "family": chosen["family"],
+                    "name": chosen["inference"],
+                    "draws": int(chosen["draws"]),
+                    "seed": int(chosen["seed"]),
+                    "level": float(chosen["level"]),
+                    "family": chosen["family"],
                 },
             },
             where="the choices on this page",
@@ -113,14 +133,17 @@ def models_with_dates(figures: Warehouse) -> pd.DataFrame:
     models = asked(figures, "practice_models")
     models = models[models.dated_authorities > 0]
     # Invented figures hold none of the real adopters: there, only the invented models can be asked about.
-    return models[models.illustrative] if figures.illustrative else models
+    return models[models.illustrative].sort_values("name") if figures.illustrative else models
 
 
 def _programmes(figures: Warehouse, model: str) -> dict[str, str]:
     register = asked(figures, "adoptions")
     rows = register[(register.model == model) & register.can_treat & register.start_low.notna()]
     counts = rows[rows.programme.fillna("") != ""].groupby("programme").area_code.nunique()
-    named = {programme: f"{programme} ({n} adopters)" if n > 1 else f"{programme} (1 adopter)" for programme, n in counts.items()}
+    named = {
+        programme: f"{programme} ({n} adopters)" if n > 1 else f"{programme} (1 adopter)"
+        for programme, n in counts.items()
+    }
     return {ANY_PROGRAMME: "Every adopter with a recorded start"} | named
 
 
@@ -141,11 +164,16 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
         transition=OneOf("transition", "Years from the start until then", TRANSITION, default="drop"),
         pool=OneOf("pool", "Compare with", POOLS, default="never_adopters"),
         named=SomeOf("named", "Authorities to compare with", area_labels(figures), default=()),
-        other_models=OneOf("other", "Other practice models", OTHER_MODELS, default="drop"),
+        other_models=OneOf("other", "Where an authority takes up another model", OTHER_MODELS, default="drop"),
         years=Years("window", "Years compared", first, last),
         without=SomeOf("without", "Years left out", {str(y): str(y) for y in range(first, last + 1)}, default=()),
         smallest=Number(
-            "smallest", "Smallest change that would matter, in the outcome’s unit", None, 0.01, 100_000.0, 0.1,
+            "smallest",
+            "Smallest change that would matter, in the outcome’s unit",
+            None,
+            0.01,
+            100_000.0,
+            0.1,
             help="Left empty, a fifth of the adopters’ mean before is used.",
         ),
         estimator=OneOf("estimator", "How the change is estimated", ESTIMATORS, default="imputation"),

@@ -23,7 +23,7 @@ def study_sentence(found: Study) -> str:
     treated = found.treated
     first, last = treated.g.min(), treated.g.max()
     when = f"in {first}" if first == last else f"between {first} and {last}"
-    return f"{people(len(treated), 'adopter', 'adopters')} with figures; first exposed year {when}."
+    return f"{people(len(treated), 'adopter', 'adopters')} with figures, first exposed {when}."
 
 
 def comparator_sentence(found: Study) -> str:
@@ -37,8 +37,14 @@ def comparator_sentence(found: Study) -> str:
 def adopters_table(found: Study) -> pd.DataFrame:
     """Adopters with dates, years and sources."""
     words = {
-        "name": "Authority", "start": "Start", "s": "First year touched", "g": "First exposed year", "programme": "Programme",
-        "confidence": "How known", "source": "Source", "note": "Note",
+        "name": "Authority",
+        "start": "Start",
+        "s": "First year touched",
+        "g": "First exposed year",
+        "programme": "Programme",
+        "confidence": "How known",
+        "source": "Source",
+        "note": "Note",
     }
     return found.treated[list(words)].rename(columns=words)
 
@@ -83,7 +89,9 @@ def effect_sentence(result: Result, level: float) -> str:
     """The estimate with its interval and p, and what it rests on."""
     e, d = result.effect, result.indicator.decimals
     unit = difference_unit(result.indicator.unit)
-    adjusted = f", {p_text(e.p_adjusted)} adjusted for the outcomes judged together" if e.p_adjusted != e.p_value else ""
+    adjusted = (
+        f", {p_text(e.p_adjusted)} adjusted for the outcomes judged together" if e.p_adjusted != e.p_value else ""
+    )
     return (
         f"Estimated change {number_text(e.estimate, d)} {unit} ({interval_text(e, d, level)}), p {p_text(e.p_value)}{adjusted}. "
         f"{people(e.n_treated, 'adopter', 'adopters')}, {people(e.n_comparators, 'comparator', 'comparators')}, "
@@ -105,13 +113,20 @@ def results_table(analysis: Analysis) -> pd.DataFrame:
     for r in analysis.results:
         d = r.indicator.decimals
         between = (
-            "none" if r.effect.interval_low is None
+            "none"
+            if r.effect.interval_low is None
             else f"{number_text(r.effect.interval_low, d)} to {number_text(r.effect.interval_high, d)}"
         )
         rows.append(
-            {"Outcome": r.indicator.label, "Unit": difference_unit(r.indicator.unit), "Change": number_text(r.effect.estimate, d),
-             f"{level:.0%} interval": between, "p": p_text(r.effect.p_value), "p adjusted": p_text(r.effect.p_adjusted),
-             "Verdict": r.verdict.heading}
+            {
+                "Outcome": r.indicator.label,
+                "Unit": difference_unit(r.indicator.unit),
+                "Change": number_text(r.effect.estimate, d),
+                f"{level:.0%} interval": between,
+                "p": p_text(r.effect.p_value),
+                "p adjusted": p_text(r.effect.p_adjusted),
+                "Verdict": r.verdict.heading,
+            }
         )
     return pd.DataFrame(rows)
 
@@ -122,9 +137,15 @@ def power_table(analysis: Analysis) -> pd.DataFrame:
     for r in analysis.results:
         d, unit = r.indicator.decimals, difference_unit(r.indicator.unit)
         rows.append(
-            {"Outcome": r.indicator.label, "Unit": unit, "Would be seen": number_text(r.effect.mde, d),
-             "Would matter": number_text(r.effect.smallest_effect, d), "Adopters’ mean before": number_text(r.effect.pre_mean, d),
-             "Adopters": f"{r.effect.n_treated}", "Comparators": f"{r.effect.n_comparators}"}
+            {
+                "Outcome": r.indicator.label,
+                "Unit": unit,
+                "Would be seen": number_text(r.effect.mde, d),
+                "Would matter": number_text(r.effect.smallest_effect, d),
+                "Adopters’ mean before": number_text(r.effect.pre_mean, d),
+                "Adopters": f"{r.effect.n_treated}",
+                "Comparators": f"{r.effect.n_comparators}",
+            }
         )
     return pd.DataFrame(rows)
 
@@ -132,7 +153,10 @@ def power_table(analysis: Analysis) -> pd.DataFrame:
 def checks_table(result: Result) -> pd.DataFrame:
     """Each check with its result and its sentence."""
     return pd.DataFrame(
-        [{"Check": c.name, "Result": WORDS[c.verdict].capitalize(), "What was found": c.sentence} for c in result.checks]
+        [
+            {"Check": c.name, "Result": WORDS[c.verdict].capitalize(), "What was found": c.sentence}
+            for c in result.checks
+        ]
     )
 
 
@@ -145,7 +169,8 @@ def regression_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
             "Standard error": [number_text(v, decimals + 1) for v in table.standard_error],
             "p (clustered)": [p_text(v) for v in table.p_value],
             "95% interval": [
-                f"{number_text(lo, decimals + 1)} to {number_text(hi, decimals + 1)}" for lo, hi in zip(table.low, table.high, strict=True)
+                f"{number_text(lo, decimals + 1)} to {number_text(hi, decimals + 1)}"
+                for lo, hi in zip(table.low, table.high, strict=True)
             ],
         }
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.trends import day_words
 from analytics.warehouse import Warehouse
 from pages.parts.address import as_plain_text
 from pages.parts.figures import asked, sources
@@ -13,17 +14,23 @@ POLARITY = {
     "higher": "For this indicator a higher figure is better.",
     "lower": "For this indicator a lower figure is better.",
     "none": "This indicator has no “better”. A higher figure can mean more need, more need found, or another way of deciding; "
-            "the figure alone cannot say which. It is never coloured better or worse here.",
+    "the figure alone cannot say which. It is never coloured better or worse here.",
 }
 
 
-def source_line(figures: Warehouse, source: str, as_at: str) -> str:
-    """'Source: Department for Education, Children in need, released autumn 2025; data as at 31 March 2025.'"""
+def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
+    """'Source: Department for Education, Children in need, released autumn 2025; data as at 31 March 2025.'
+
+    Parameters
+    ----------
+    as_at : the newest day of the figures shown; without it that of the warehouse
+    """
     known = sources().get(source)
     title = f"{known.publisher}, {known.title}" if known else source
     read = asked(figures, "extracts")
     released = read.released[read.source == source].dropna()
     when = f", released {released.iloc[0]}" if len(released) else ""
+    as_at = as_at or day_words(figures.meta.get("data_as_at"))
     at = f"; data as at {as_at}" if as_at else ""
     if figures.illustrative:
         return f"Source: invented, in the layout of {title}{at}."
@@ -41,8 +48,14 @@ def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tupl
     for note in notes:
         st.markdown(f"**Note.** {note}")
     known = sources().get(indicator.source)
-    if known:
-        st.markdown(f"**Source.** {known.publisher}, [{known.title}]({known.address}), {known.licence}. Read from {figures.edition}.")
+    if known and figures.illustrative:
+        st.markdown(
+            f"**Source.** Invented figures, in the layout of {known.publisher}, {known.title}. Read from {figures.edition}."
+        )
+    elif known:
+        st.markdown(
+            f"**Source.** {known.publisher}, [{known.title}]({known.address}), {known.licence}. Read from {figures.edition}."
+        )
 
 
 def extract_sentence(extracts: pd.DataFrame) -> str:

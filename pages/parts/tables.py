@@ -27,8 +27,8 @@ def show_table(frame: pd.DataFrame, *, caption: str, numbers: Collection[str] = 
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
     st.html(
-        f'<div class="figures{" tall" if tall else ""}" role="region" tabindex="0" aria-label="{name}">'
-        f"<table><caption>{name}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<p class="caption">{name}</p><div class="figures{" tall" if tall else ""}" role="region" tabindex="0" aria-label="{name}">'
+        f'<table aria-label="{name}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -42,12 +42,18 @@ def test_unknown_code_falls_back_on_the_three_digit_code_and_says_so(register):
         pytest.param(authority("940 / 941", "E06000061 / E06000062"), JOINT_RETURN, id="joint return"),
         pytest.param(authority("999", "E99999999", "Brent"), "Brent is E09000005", id="name known"),
         pytest.param(authority("999", "E99999999", "Brentt"), "Did you mean 'Brent'?", id="name misspelt"),
-        pytest.param(authority("", "E09O00005"), "authority code 'E09O00005' is not in the register", id="code misspelt"),
-        pytest.param(authority("319", "E09000005"), "E09000005 is Brent but three-digit code 319 is Sutton", id="codes disagree"),
+        pytest.param(
+            authority("", "E09O00005"), "authority code 'E09O00005' is not in the register", id="code misspelt"
+        ),
+        pytest.param(
+            authority("319", "E09000005"), "E09000005 is Brent but three-digit code 319 is Sutton", id="codes disagree"
+        ),
         pytest.param(authority("", "E12000007", "London"), "not in the register", id="a region is no authority"),
         pytest.param(Identity("Regional", "E92000001", "E12000099"), "no code of a region", id="unknown region"),
         pytest.param(Identity("National", "K02000001"), "no code of a country", id="United Kingdom"),
-        pytest.param(Identity("Local autority", code="E09000005"), "Did you mean 'Local authority'?", id="level misspelt"),
+        pytest.param(
+            Identity("Local autority", code="E09000005"), "Did you mean 'Local authority'?", id="level misspelt"
+        ),
     ],
 )
 def test_why_a_row_has_no_area(register, row, says):

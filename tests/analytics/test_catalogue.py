@@ -101,7 +101,12 @@ def test_every_model_and_adoption_is_there(catalogue):
 def test_a_row_of_the_register_keeps_everything(catalogue):
     (row,) = [each for each in catalogue.adoptions if each.authority == "Brent" and each.model == "BPF"]
     assert (row.area_code, row.old_code, row.role, row.precision) == ("E09000005", "304", "primary", "month")
-    assert (row.start, row.start_low, row.start_high, row.can_treat) == ("2018-03", date(2018, 3, 1), date(2018, 3, 1), True)
+    assert (row.start, row.start_low, row.start_high, row.can_treat) == (
+        "2018-03",
+        date(2018, 3, 1),
+        date(2018, 3, 1),
+        True,
+    )
     assert row.source == "Brent scrutiny report 2018-03-28"
     assert row.source_locator == "paras 3.19-3.20"
     assert row.confidence == "seed"

@@ -27,7 +27,9 @@ def test_year_in_which_the_period_ends(label, year):
     assert period(label).year == year
 
 
-@pytest.mark.parametrize("label", ["0", "", "2024-26", "202412", "1899", "2099", "25", "2025-24", "2013/14-12/13", "2025 (guess)", "year"])
+@pytest.mark.parametrize(
+    "label", ["0", "", "2024-26", "202412", "1899", "2099", "25", "2025-24", "2013/14-12/13", "2025 (guess)", "year"]
+)
 def test_a_label_that_is_no_year_is_refused_with_the_label(label):
     with pytest.raises(UnreadablePeriod, match=f"'{label}'".replace("(", r"\(").replace(")", r"\)")):
         period(label, latest=2027)
@@ -50,7 +52,8 @@ def test_final_figures_come_after_provisional_ones():
 
 
 @pytest.mark.parametrize(
-    ("day", "year"), [(date(2025, 3, 31), 2025), (date(2025, 4, 1), 2026), (date(2025, 9, 30), 2026), (date(2025, 1, 1), 2025)]
+    ("day", "year"),
+    [(date(2025, 3, 31), 2025), (date(2025, 4, 1), 2026), (date(2025, 9, 30), 2026), (date(2025, 1, 1), 2025)],
 )
 def test_financial_year_that_holds_a_day(day, year):
     assert financial_year(day) == year

@@ -217,3 +217,27 @@ def test_a_change_outside_the_window_does_not_count(tmp_path):
     made = plain(tmp_path / "small.duckdb")
     made.put("boundary_change", old_code="GONE", new_code="C1", year=2013, kind="merge")
     assert "C1" in study(spec(), made.ready()).panel.position
+
+
+@pytest.mark.parametrize(
+    "recorded,treated",
+    [
+        pytest.param(["OLD"], True, id="the whole, before the split"),
+        pytest.param(["N1", "N2"], True, id="both parts"),
+        pytest.param(["N1"], False, id="one part only"),
+    ],
+)
+def test_an_adopter_that_was_split_is_treated_only_as_a_whole(tmp_path, recorded, treated):
+    made = plain(tmp_path / "small.duckdb")
+    for code in ("OLD", "N1", "N2"):
+        made.area(code)
+        made.children(code, 15_000)
+        made.figures(code, {y: 30.0 + y % 3 for y in (range(2013, 2019) if code == "OLD" else range(2019, 2021))})
+    for new in ("N1", "N2"):
+        made.put("boundary_change", old_code="OLD", new_code=new, year=2019, kind="split")
+    for code in recorded:
+        made.adoption(code, "M", "2016-04-01")
+    found = study(spec(), made.ready())
+    assert ("N1+N2" in set(found.treated.area_code)) == treated
+    assert "N1+N2" not in set(found.comparators.area_code)
+    assert treated or "a part of a reorganised area" in reasons(found)["N1+N2"]

@@ -18,7 +18,9 @@ def small(tmp_path: Path) -> Path:
     return written(
         tmp_path / "small",
         b1=text("b1", b1(2016, "Brent", 500), b1(2017, "Brent", 600)),
-        population=text("population", line("population", 2015, "Brent", 10_000), line("population", 2016, "Brent", 12_000)),
+        population=text(
+            "population", line("population", 2015, "Brent", 10_000), line("population", 2016, "Brent", 12_000)
+        ),
     )
 
 

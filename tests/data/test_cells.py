@@ -94,7 +94,9 @@ def test_anything_else_is_rejected_with_line_column_and_value(built, printed, re
 
 
 def test_a_comma_beside_semicolons_may_be_a_decimal_comma_and_is_not_read(built):
-    semicolons = text("b1", b1(2016, "Brent", 500), b1(2017, "Brent", "1;234")).replace(",", ";").replace("1;234", "1,234")
+    semicolons = (
+        text("b1", b1(2016, "Brent", 500), b1(2017, "Brent", "1;234")).replace(",", ";").replace("1;234", "1,234")
+    )
     report, ask = built(b1=semicolons, population=POPULATION)
     assert ask('select line, "column", value, reason from rejected') == [
         (3, "Anypoint_child", "1,234", "not written as a plain number, such as 1234.5")
@@ -135,7 +137,9 @@ def test_rates_in_sql_are_those_of_the_rates_module(built):
         "select value, numerator, denominator from observation where indicator = 'cpp_started_rate'"
     )[0]
     assert rate == rate_per_10k(numerator, denominator)
-    printed, part, whole = ask("select value, numerator, denominator from observation where indicator = 'cpp_repeat_pct'")[0]
+    printed, part, whole = ask(
+        "select value, numerator, denominator from observation where indicator = 'cpp_repeat_pct'"
+    )[0]
     assert (printed, part, whole) == (12.4, 44, 357), "as printed, with the counts beside it"
     assert abs(printed - percent(part, whole)) < 0.1
 
@@ -146,8 +150,12 @@ def test_the_denominator_of_a_long_file_is_the_row_of_all_children_of_the_same_g
     everyone = line("stability", 2025, "Brent", group, "Total children", 318, 100)
     others = line("stability", 2025, "Brent", "CLA 2 years on 31 March", "Total children", 99, 100)
     report, ask = built(stability=text("stability", moved, everyone, others))
-    assert ask("select indicator, value, numerator, denominator from observation") == [("placement_moves_pct", 8, 26, 318)]
-    assert tally(report, "stability") == (6, 3, 3, 0), "the 100% of all children, and the lone total, make no observation"
+    assert ask("select indicator, value, numerator, denominator from observation") == [
+        ("placement_moves_pct", 8, 26, 318)
+    ]
+    assert tally(report, "stability") == (6, 3, 3, 0), (
+        "the 100% of all children, and the lone total, make no observation"
+    )
 
 
 def test_a_renamed_filter_value_is_missed_and_said(built):
@@ -267,4 +275,6 @@ def test_workforce_years_end_on_30_september(built, tmp_path):
     report, ask = built(workforce=f"{heading},{columns}\n{row},{','.join(figures)}\n")
     assert {str(day) for (day,) in ask("select period_end from observation")} == {"2025-09-30"}
     assert tally(report, "workforce") == (22, 22, 0, 0)
-    assert ask("select denominator from observation where indicator = 'sw_agency_pct'") == [(2.0,)], "agency and employed"
+    assert ask("select denominator from observation where indicator = 'sw_agency_pct'") == [(2.0,)], (
+        "agency and employed"
+    )

@@ -27,7 +27,9 @@ def table(*headings):
     ("headings", "file"),
     [
         pytest.param(("kind", "started", "ended"), "wide", id="exactly"),
-        pytest.param(("kind", "started", "ended", "open"), "wider", id="the table that accounts for most of the heading"),
+        pytest.param(
+            ("kind", "started", "ended", "open"), "wider", id="the table that accounts for most of the heading"
+        ),
         pytest.param(("ended", "KIND", "Started "), "wide", id="another order, case and blanks"),
         pytest.param(("age", "care_leaver_count"), "leavers", id="a heading that was renamed"),
         pytest.param(("kind", "started", "ended", "new_one"), "wide", id="one column more"),
