@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from pathlib import Path
 
@@ -19,7 +20,7 @@ PAGES = {
     "": [st.Page("pages/start.py", title="Start", default=True)],
     "Directors": [st.Page("pages/trends.py", title="Outcome trends", url_path="trends")],
     "Researchers": [st.Page("pages/impact.py", title="Impact", url_path="impact")],
-    "About": [st.Page("pages/data_held.py", title="Data", url_path="data")],
+    "About": [st.Page("pages/data.py", title="Data", url_path="data")],
 }
 
 
@@ -27,6 +28,7 @@ PAGES = {
 def _imports_frozen() -> bool:
     """Leave what was imported out of garbage collection: a third off a rerun's time."""
     gc.freeze()
+    atexit.register(gc.unfreeze)  # else what is frozen is never freed, and DuckDB's binding reports leaks on the way out
     return True
 
 

@@ -18,6 +18,7 @@ POLARITIES = ("higher", "lower", "none")
 DIRECTIONS = ("higher", "lower")
 ROLES = ("primary", "alongside", "developing")
 PRECISIONS = ("day", "month", "year", "unknown")
+LAYOUTS = ("ees",)  # published layouts for which data/layouts has a reader
 CONFIDENCES = ("seed", "published", "recalled", "illustrative")
 POPULATION = "population"  # the denominator that stands for the mid-year estimate of the year before
 POPULATION_INDICATOR = "children_0_17"
@@ -210,7 +211,7 @@ class Facts:
     def texts(self, key: str, default: Any = ...) -> tuple[str, ...]:
         """A list of texts."""
         values = self.get(key, list, default)
-        if any(not isinstance(value, str) for value in values):
+        if not _all_texts(values):
             raise self.bad(key, "write a list of texts in quotation marks")
         return tuple(values)
 
@@ -224,7 +225,10 @@ class Facts:
     def where(self, key: str) -> Where:
         """Filter columns with the names that the wanted value has had."""
         wanted = self.get(key, dict, {})
-        return tuple((column, tuple([value] if isinstance(value, str) else value)) for column, value in wanted.items())
+        named = {column: [value] if isinstance(value, str) else value for column, value in wanted.items()}
+        if not all(isinstance(names, list) and names and _all_texts(names) for names in named.values()):
+            raise self.bad(key, "write the wanted value, or the names that it has had, newest first")
+        return tuple((column, tuple(names)) for column, names in named.items())
 
     def day(self, key: str) -> date | None:
         """A date, or None where the key is left out."""
@@ -287,6 +291,7 @@ def _source(file: Path) -> Source:
     source = facts.text("id")
     if source != file.parent.name:
         raise facts.bad("id", f"'{source}' is in the folder {file.parent.name}: give both the same name")
+    facts.one_of("layout", LAYOUTS)
     _check_month_day(facts)
     files = tuple(_file(Facts(file, table, _block("file", table, "id")), source) for table in facts.get("file", list))
     layouts = {each.file: each for each in files}
@@ -502,6 +507,10 @@ def _toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadFacts(f"{_short(file)} is not TOML that can be read: {error}") from error
+
+
+def _all_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _block(kind: str, table: Mapping[str, Any], key: str) -> str:

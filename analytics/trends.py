@@ -1,11 +1,16 @@
-"""How one indicator has changed in one authority beside others: the lines, the breaks, the sentence, the table."""
+"""How one indicator has changed in one authority beside others: the lines, the breaks, the sentence, the table.
+
+Plain records rather than frames: a trend is some fifty figures, and a page makes one on every rerun.
+"""
 
 from __future__ import annotations
 
 import datetime
+import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analytics.warehouse import Warehouse
@@ -23,7 +28,95 @@ STATUS_WORDS = {
     NO_ROW: ("-", "not listed by the source for this year"),
 }
 PRECISION = ("day", "month", "year", "unknown")  # finest first
-MOST_NAMED = 6  # authorities named one by one in a sentence before "and others"
+MOST_NAMED = 6  # authorities named one by one in a sentence
+MIDDLE_HALF = "Middle half of authorities"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One year of a line: a value, or the status that says why there is none."""
+
+    year: int
+    value: float | None
+    status: str = "ok"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One area or group over the years; `part` is authority, comparator, region or england."""
+
+    part: str
+    name: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def held(self) -> tuple[Figure, ...]:
+        """The figures that have a value."""
+        return tuple(f for f in self.figures if f.value is not None)
+
+
+@dataclass(frozen=True)
+class Middle:
+    """Quartiles (type 7) of the authorities that have a figure in a year."""
+
+    year: int
+    low: float
+    high: float
+    authorities: int
+
+
+@dataclass(frozen=True)
+class Break:
+    """A change of boundaries, between two years."""
+
+    at: float
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """One row of the register; at, low and high on the axis of years, None where no date is known."""
+
+    model: str
+    when: str
+    role: str
+    programme: str
+    note: str
+    source: str
+    precision: str
+    at: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A date to be marked on a chart, and the span within which it lies."""
+
+    at: float
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is measured: id, words, unit, decimals shown."""
+
+    indicator: str
+    label: str
+    unit: str
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Tables of the warehouse that every trend needs: `all_areas`, `boundary_changes` and `adoptions`, asked once."""
+
+    areas: pd.DataFrame
+    changes: pd.DataFrame
+    adoptions: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -32,43 +125,42 @@ class Trend:
 
     Attributes
     ----------
-    indicator : row of the warehouse's indicator table
-    lines : part (authority, region, england), name, year, value, status; every year from the first to the last
-    spread : year, low, high, authorities: middle half of all authorities, quartiles of type 7
-    breaks : at (between two years), label, sentence
-    adoptions : model, when, role, programme, note, source, precision; at, low, high as years (31 March of a year =
-        that year), empty where no date is known
+    lines : the authority's first; every year from the first to the last that its source lists
     sentence : the answer
     period : what a year stands for: 'Year ending 31 March'
     as_at : the newest day that the figures reach, '' where there are none
     """
 
-    indicator: pd.Series
+    measure: Measure
     name: str
     years: tuple[int, int]
-    lines: pd.DataFrame
-    spread: pd.DataFrame
-    breaks: pd.DataFrame
-    adoptions: pd.DataFrame
-    sentence: str
-    period: str
-    as_at: str
+    lines: tuple[Line, ...]
+    spread: tuple[Middle, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    sentence: str = ""
+    period: str = "Year"
+    as_at: str = ""
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
 
 
 def number_text(value: float | None, decimals: int) -> str:
     """A figure with thousands separated and a true minus sign; 'no figure' where there is none.
 
-    >>> number_text(1234.56, 1), number_text(-2.0, 1), number_text(None, 1)
-    ('1,234.6', '−2.0', 'no figure')
+    >>> number_text(1234.56, 1), number_text(-2.0, 1), number_text(-0.01, 1), number_text(None, 1)
+    ('1,234.6', '−2.0', '0.0', 'no figure')
     """
-    if value is None or not np.isfinite(value):
+    if value is None or not math.isfinite(value):
         return "no figure"
-    text = f"{value:,.{decimals}f}"
-    return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") and float(text.replace(",", "")) else text.lstrip("-")
+    size = f"{abs(value):,.{decimals}f}"
+    return f"\N{MINUS SIGN}{size}" if value < 0 and size.strip("0.,") else size
 
 
 def value_text(value: float | None, unit: str, decimals: int) -> str:
-    """A figure with its unit: '43.9 per 10,000 children', '12.4%', '£1,012 a week'.
+    """A figure with its unit.
 
     >>> value_text(43.94, "per 10,000 children", 1), value_text(12.4, "%", 1), value_text(1012, "£ a week", 0)
     ('43.9 per 10,000 children', '12.4%', '£1,012 a week')
@@ -91,12 +183,21 @@ def difference_unit(unit: str) -> str:
     return "percentage points" if unit == "%" else unit
 
 
-def way(now: float, before: float, decimals: int) -> str:
-    """'up from 40.2', 'down from 48.5' or 'the same as', at the decimals shown: higher or lower, never better or worse."""
+def change_words(now: float, before: float, decimals: int, year: int) -> str:
+    """'down from 48.5 in 2024', at the decimals shown: up or down, never better or worse.
+
+    >>> change_words(43.9, 48.5, 1, 2024), change_words(43.91, 43.89, 1, 2024)
+    ('down from 48.5 in 2024', 'the same as in 2024')
+    """
     shown_now, shown_before = round(now, decimals), round(before, decimals)
     if shown_now == shown_before:
-        return "the same as"
-    return f"{'up' if shown_now > shown_before else 'down'} from {number_text(before, decimals)} in"
+        return f"the same as in {year}"
+    return f"{'up' if shown_now > shown_before else 'down'} from {number_text(before, decimals)} in {year}"
+
+
+def day_words(day: object) -> str:
+    """A day in words: '31 March 2025'; '' for none."""
+    return "" if day is None or pd.isna(day) else pd.Timestamp(day).strftime("%-d %B %Y")
 
 
 def year_of(day: datetime.date) -> float:
@@ -110,166 +211,121 @@ def year_of(day: datetime.date) -> float:
     return year - (end - day).days / (end - start).days
 
 
-def period_words(ends: pd.Series) -> str:
-    """What a year stands for, by the day on which its periods end: 'Year ending 31 March'."""
-    days = pd.to_datetime(ends.dropna())
-    if days.empty:
+def period_words(ends: Iterable[datetime.date]) -> str:
+    """What a year stands for, by the day on which most of its periods end: 'Year ending 31 March'."""
+    days = Counter(f"{end:%-d %B}" for end in ends)
+    if not days:
         return "Year"
-    day = days.dt.strftime("%-d %B").mode().iloc[0]
+    day = days.most_common(1)[0][0]
+    # The workforce census is a count on a day; its year is the calendar year it falls in (design.md, period_end).
     return "At 30 September" if day == "30 September" else f"Year ending {day}"
 
 
-def day_words(day: object) -> str:
-    """A day in words: '31 March 2025'; '' for none."""
-    return "" if pd.isna(day) else pd.Timestamp(day).strftime("%-d %B %Y")
+def status_text(figure: Figure, decimals: int) -> str:
+    """A figure as a table shows it: the number, or the publisher's letter and the reason in words."""
+    letter, reason = STATUS_WORDS[figure.status]
+    if figure.value is None:
+        return f"{letter} ({reason})"
+    return number_text(figure.value, decimals) + (f" {letter} ({reason})" if letter else "")
 
 
-def _every_year(series: pd.DataFrame, part: str, name: str, years: tuple[int, int]) -> pd.DataFrame:
-    """One row a year for one area; a year inside its own span that the source does not list says so."""
-    own = series[["year", "value", "status"]].set_index("year")
-    if own.empty:
-        return pd.DataFrame(columns=["part", "name", "year", "value", "status"])
-    first, last = max(years[0], int(own.index.min())), min(years[1], int(own.index.max()))
-    full = own.reindex(pd.RangeIndex(first, last + 1, name="year")).reset_index()
-    full["status"] = full.status.fillna(NO_ROW)
-    return full.assign(part=part, name=name)[["part", "name", "year", "value", "status"]]
+# --- parts of a trend ------------------------------------------------------------------------------------------------
 
 
-def _spread(warehouse: Warehouse, indicator: str, years: tuple[int, int]) -> pd.DataFrame:
-    cells = warehouse.ask("authority_series", indicator=indicator)
-    cells = cells[cells.value.notna() & cells.year.between(*years)]
-    held = cells.groupby("year").value
-    found = pd.DataFrame({"low": held.quantile(0.25), "high": held.quantile(0.75), "authorities": held.size()})
-    return found.reset_index()
+def _line(part: str, name: str, rows: dict[int, tuple[float | None, str]], years: tuple[int, int]) -> Line:
+    """Every year of an area's own span; one inside it that the source does not list says so."""
+    if not rows:
+        return Line(part, name, ())
+    span = range(max(years[0], min(rows)), min(years[1], max(rows)) + 1)
+    return Line(part, name, tuple(Figure(year, *rows.get(year, (None, NO_ROW))) for year in span))
 
 
-def _breaks(warehouse: Warehouse, area_code: str, years: tuple[int, int], names: dict[str, str]) -> pd.DataFrame:
+def _breaks(around: Surroundings, area_code: str, years: tuple[int, int]) -> tuple[Break, ...]:
     """Splits and mergers of the authority inside the years; a new code for the same boundaries is no break."""
-    changes = warehouse.ask("boundary_changes")
+    changes = around.changes
     touching = (changes.old_code == area_code) | (changes.new_code == area_code)
-    inside = changes[
-        touching & (changes.kind != "recode") & (changes.year >= years[0]) & (changes.year <= years[1] + 1)
-    ]
-    rows = []
+    inside = changes[touching & (changes.kind != "recode") & changes.year.between(years[0], years[1] + 1)]
+    names = dict(zip(around.areas.area_code, around.areas.name, strict=True)) if len(inside) else {}
+    found = []
     for year, group in inside.groupby("year"):
         others = sorted({names.get(c, c) for c in [*group.old_code, *group.new_code] if c != area_code})
-        rows.append(
-            {
-                "at": year - 0.5,
-                "label": "Boundaries changed",
-                "sentence": f"Boundaries changed: figures for {year} and later are for other areas than those before "
+        found.append(
+            Break(
+                year - 0.5,
+                "Boundaries changed",
+                f"Boundaries changed: figures for {year} and later are for other areas than those before "
                 f"({', '.join(others[:MOST_NAMED])}). They are not joined.",
-            }
+            )
         )
-    return pd.DataFrame(rows, columns=["at", "label", "sentence"])
+    return tuple(found)
 
 
-def _when(row) -> str:
-    if pd.isna(row.start_low):
-        return "date not known"
+def _adoption(row) -> Adoption:
+    dated = pd.notna(row.start_low)
+    low, high = (year_of(pd.Timestamp(day).date()) if dated else None for day in (row.start_low, row.start_high))
     form = {"day": "%-d %B %Y", "month": "%B %Y"}.get(row.precision, "%Y")
-    return pd.Timestamp(row.start_low).strftime(form)
+    when = pd.Timestamp(row.start_low).strftime(form) if dated else "date not known"
+    text = (value if isinstance(value, str) else "" for value in (row.role, row.programme, row.note, row.source))
+    return Adoption(row.model_name, when, *text, row.precision, (low + high) / 2 if dated else None, low, high)
 
 
-def _adoptions(warehouse: Warehouse, area_code: str) -> pd.DataFrame:
+def _adoptions(around: Surroundings, area_code: str) -> tuple[Adoption, ...]:
     """Every row that the register has of the authority, in order of date; undated rows last."""
-    register = warehouse.ask("adoptions")
-    own = register[register.area_code == area_code].sort_values(
-        ["start_low", "model"], na_position="last", kind="stable"
-    )
-    rows = []
-    for row in own.itertuples():
-        dated = pd.notna(row.start_low)
-        low, high = (year_of(pd.Timestamp(d).date()) if dated else None for d in (row.start_low, row.start_high))
-        rows.append(
-            {
-                "model": row.model_name,
-                "when": _when(row),
-                "role": row.role,
-                "programme": row.programme or "",
-                "note": row.note or "",
-                "source": row.source or "",
-                "at": (low + high) / 2 if dated else None,
-                "low": low,
-                "high": high,
-                "precision": row.precision,
-            }
-        )
-    columns = ["model", "when", "role", "programme", "note", "source", "at", "low", "high", "precision"]
-    return pd.DataFrame(rows, columns=columns)
+    register = around.adoptions
+    found = [_adoption(row) for row in register[register.area_code == area_code].itertuples()]
+    return tuple(sorted(found, key=lambda a: (a.at is None, a.at or 0.0, a.model)))
 
 
-def marks_of(adoptions: pd.DataFrame) -> pd.DataFrame:
-    """One mark for the dated rows of a model that are less than a year apart, at the most precise of their dates.
-
-    Returns
-    -------
-    columns at, low, high (years), label
-    """
+def marks_of(adoptions: Iterable[Adoption]) -> tuple[Mark, ...]:
+    """One mark for the dated rows of a model that are less than a year apart, at the most precise of their dates."""
+    groups: list[list[Adoption]] = []
+    for adoption in sorted((a for a in adoptions if a.at is not None), key=lambda a: (a.model, a.at)):
+        near = groups and groups[-1][0].model == adoption.model and adoption.at - groups[-1][0].at < 1
+        groups[-1].append(adoption) if near else groups.append([adoption])
     marks = []
-    for model, rows in adoptions.dropna(subset="at").groupby("model", sort=False):
-        for row in rows.sort_values("at", kind="stable").itertuples():
-            if marks and marks[-1]["model"] == model and row.at - marks[-1]["first"] < 1:
-                marks[-1]["rows"].append(row)
-            else:
-                marks.append({"model": model, "first": row.at, "rows": [row]})
-    chosen = [min(mark["rows"], key=lambda r: PRECISION.index(r.precision)) for mark in marks]
-    programmes = [next((r.programme for r in mark["rows"] if r.programme not in ("", "local")), "") for mark in marks]
-    return pd.DataFrame(
-        {
-            "at": [r.at for r in chosen],
-            "low": [r.low for r in chosen],
-            "high": [r.high for r in chosen],
-            "label": [
-                f"{r.model}, {r.when}" + (f" ({p})" if p else "") for r, p in zip(chosen, programmes, strict=True)
-            ],
-        },
-        columns=["at", "low", "high", "label"],
-    ).sort_values("at", kind="stable", ignore_index=True)
+    for group in groups:
+        chosen = min(group, key=lambda a: PRECISION.index(a.precision))
+        programme = next((a.programme for a in group if a.programme not in ("", "local")), "")
+        label = f"{chosen.model}, {chosen.when}" + (f" ({programme})" if programme else "")
+        marks.append(Mark(chosen.at, chosen.low, chosen.high, label))
+    return tuple(sorted(marks, key=lambda m: m.at))
 
 
-def shown_adoptions(trend: Trend) -> pd.DataFrame:
-    """What the register says of the authority, as a table to read."""
-    words = {
-        "model": "Practice model",
-        "when": "When",
-        "role": "Role",
-        "programme": "Programme",
-        "note": "Note",
-        "source": "Source",
-    }
-    return trend.adoptions[list(words)].rename(columns=words)
-
-
-def _answer(lines: pd.DataFrame, indicator: pd.Series, name: str, last_asked: int) -> str:
-    """'Brent: 43.9 per 10,000 children in 2025, down from 48.5 in 2024. London 41.2, England 40.6.'"""
-    unit, decimals = indicator.unit, int(indicator.decimals)
-    own = lines[lines.part == "authority"].set_index("year")
-    held = own[own.value.notna()]
-    if held.empty:
+def _answer(lines: tuple[Line, ...], measure: Measure, name: str, last_asked: int) -> str:
+    """'Brent: 43.9 per 10,000 children in 2025, down from 48.5 in 2024. London 37.2, England 40.6.'"""
+    own = lines[0]
+    if not own.held:
         return f"{name}: no figure in these years."
-    newest = int(held.index.max())
-    opening, newest_asked = f"{name}: ", int(own.index.max())
-    if newest < newest_asked:
-        reason = STATUS_WORDS[own.status[newest_asked]][1]
-        opening += f"no figure for {newest_asked} ({reason}). The newest is "
-    elif newest < last_asked:
-        opening += "the newest figure is "
-    sentence = opening + f"{value_text(held.value[newest], unit, decimals)} in {newest}"
-    if newest - 1 in held.index:
-        sentence += f", {way(held.value[newest], held.value[newest - 1], decimals)} {newest - 1}."
+    newest, ends, decimals = own.held[-1], own.figures[-1], measure.decimals
+    sentence = f"{name}: "
+    if newest is not ends:
+        sentence += f"no figure for {ends.year} ({STATUS_WORDS[ends.status][1]}). The newest is "
+    elif newest.year < last_asked:
+        sentence += "the newest figure is "
+    sentence += f"{value_text(newest.value, measure.unit, decimals)} in {newest.year}"
+    before = next((f for f in own.held if f.year == newest.year - 1), None)
+    if before is not None:
+        sentence += f", {change_words(newest.value, before.value, decimals, before.year)}."
     else:
-        sentence += f"; {newest - 1} has no figure, so no change is given."
-    beside = lines[(lines.part != "authority") & (lines.year == newest) & lines.value.notna()]
-    others = [
-        f"{r.name} {number_text(r.value, decimals)}{'%' if unit == '%' else ''}"
-        for r in beside[["name", "value"]].itertuples(index=False)
+        sentence += f"; {newest.year - 1} has no figure, so no change is given."
+    sign = "%" if measure.unit == "%" else ""
+    beside = [
+        f"{line.name} {number_text(figure.value, decimals)}{sign}"
+        for line in lines[1:]
+        for figure in line.held
+        if figure.year == newest.year
     ]
-    return sentence + (f" {', '.join(others)}." if others else "")
+    return sentence + (f" {', '.join(beside)}." if beside else "")
 
 
 def trend_of(
-    warehouse: Warehouse, *, indicator: pd.Series, area: pd.Series, beside: tuple[str, ...], years: tuple[int, int]
+    warehouse: Warehouse,
+    around: Surroundings,
+    *,
+    indicator: pd.Series,
+    area: pd.Series,
+    beside: tuple[str, ...],
+    years: tuple[int, int],
 ) -> Trend:
     """An indicator's course in one authority, beside its region, England and the middle half of authorities as asked.
 
@@ -280,73 +336,82 @@ def trend_of(
     beside : any of 'region', 'england', 'spread'
     years : first and last
     """
-    areas = warehouse.ask("all_areas")
-    names = dict(zip(areas.area_code, areas.name, strict=True))
-    england = areas.area_code[areas.kind == "england"].tolist()
-    wanted = {area.area_code: "authority"}
+    measure = Measure(indicator.indicator, indicator.label, indicator.unit, int(indicator.decimals))
+    wanted = {area.area_code: ("authority", area["name"])}
     if "region" in beside and isinstance(area.region_code, str):
-        wanted[area.region_code] = "region"
+        wanted[area.region_code] = ("region", area.region)
     if "england" in beside:
-        wanted |= dict.fromkeys(england, "england")
-    cells = warehouse.ask("area_series", indicator=indicator.indicator, areas=list(wanted))
-    cells = cells[cells.year.between(*years)]
-    lines = pd.concat(
-        [_every_year(cells[cells.area_code == code], part, names[code], years) for code, part in wanted.items()],
-        ignore_index=True,
-    ).astype({"year": int, "value": float})
-    nothing = pd.DataFrame(columns=["year", "low", "high", "authorities"])
+        country = around.areas[around.areas.kind == "england"]
+        wanted |= {code: ("england", name) for code, name in zip(country.area_code, country.name, strict=True)}
+    cells = warehouse.ask("area_series", indicator=measure.indicator, areas=list(wanted))
+    rows: dict[str, dict[int, tuple[float | None, str]]] = {code: {} for code in wanted}
+    ends = []
+    for code, year, value, status, end in zip(
+        cells.area_code, cells.year, cells.value, cells.status, cells.period_end, strict=True
+    ):
+        if years[0] <= year <= years[1]:
+            rows[code][int(year)] = (None if pd.isna(value) else float(value), status)
+            ends.append(end)
+    lines = tuple(_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
+    spread = ()
+    if "spread" in beside:
+        found = warehouse.ask("middle_half", indicator=measure.indicator, first=years[0], last=years[1])
+        spread = tuple(Middle(int(y), lo, hi, int(n)) for y, lo, hi, n in found.itertuples(index=False, name=None))
+    adoptions = _adoptions(around, area.area_code)
     return Trend(
-        indicator=indicator,
-        name=area["name"],
-        years=years,
-        lines=lines,
-        spread=_spread(warehouse, indicator.indicator, years) if "spread" in beside else nothing,
-        breaks=_breaks(warehouse, area.area_code, years, names),
-        adoptions=_adoptions(warehouse, area.area_code),
-        sentence=_answer(lines, indicator, area["name"], years[1]),
-        period=period_words(cells.period_end),
-        as_at=day_words(cells.period_end.max()),
+        measure,
+        area["name"],
+        years,
+        lines,
+        spread,
+        _breaks(around, area.area_code, years),
+        adoptions,
+        marks_of(adoptions),
+        _answer(lines, measure, area["name"], years[1]),
+        period_words(ends),
+        day_words(max(ends, default=None)),
     )
+
+
+# --- the same figures as tables --------------------------------------------------------------------------------------
 
 
 def shown_figures(trend: Trend) -> pd.DataFrame:
     """The chart's figures as text, newest year first: a column a line, the reason in words where there is none."""
-    decimals = int(trend.indicator.decimals)
-    columns = {}
-    for name, line in trend.lines.groupby("name", sort=False):
-        shown = [_cell_text(v, s, decimals) for v, s in zip(line.value, line.status, strict=True)]
-        columns[name] = pd.Series(shown, index=line.year)
-    if len(trend.spread):
-        middle = trend.spread.set_index("year")
-        columns["Middle half of authorities"] = pd.Series(
-            [
-                f"{number_text(low, decimals)} to {number_text(high, decimals)}"
-                for low, high in zip(middle.low, middle.high, strict=True)
-            ],
-            index=middle.index,
-        )
-        columns["Authorities with a figure"] = middle.authorities.map(lambda n: f"{n:,.0f}")
-    table = pd.DataFrame(columns).fillna("not listed").sort_index(ascending=False)
-    return table.rename_axis("Year").reset_index()
-
-
-def _cell_text(value: float, status: str, decimals: int) -> str:
-    letter, reason = STATUS_WORDS[status]
-    if np.isfinite(value):
-        return f"{number_text(value, decimals)} {letter} ({reason})" if letter else number_text(value, decimals)
-    return f"{letter} ({reason})"
+    decimals = trend.measure.decimals
+    # A region may bear the name of an authority: its part then tells them apart.
+    columns: dict[str, dict[int, str]] = {}
+    for line in trend.lines:
+        name = f"{line.name} ({line.part})" if line.name in columns else line.name
+        columns[name] = {f.year: status_text(f, decimals) for f in line.figures}
+    if trend.spread:
+        columns[MIDDLE_HALF] = {
+            m.year: f"{number_text(m.low, decimals)} to {number_text(m.high, decimals)}" for m in trend.spread
+        }
+        columns["Authorities with a figure"] = {m.year: f"{m.authorities:,}" for m in trend.spread}
+    years = sorted({year for column in columns.values() for year in column}, reverse=True)
+    return pd.DataFrame(
+        {"Year": [str(y) for y in years]}
+        | {name: [column.get(y, "not listed") for y in years] for name, column in columns.items()}
+    )
 
 
 def raw_figures(trend: Trend) -> pd.DataFrame:
     """The chart's figures as held, one row an area and year: for a download."""
-    lines = trend.lines.assign(indicator=trend.indicator.indicator, unit=trend.indicator.unit, low=np.nan, high=np.nan)
-    spread = trend.spread.assign(
-        part="spread",
-        name="Middle half of authorities",
-        value=np.nan,
-        status="ok",
-        indicator=trend.indicator.indicator,
-        unit=trend.indicator.unit,
+    measure = (trend.measure.indicator, trend.measure.label, trend.measure.unit)
+    rows = [
+        (*measure, line.part, line.name, f.year, f.value, f.status, None, None)
+        for line in trend.lines
+        for f in line.figures
+    ]
+    rows += [(*measure, "spread", MIDDLE_HALF, m.year, None, "ok", m.low, m.high) for m in trend.spread]
+    columns = ["indicator", "label", "unit", "part", "name", "year", "value", "status", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def shown_adoptions(trend: Trend) -> pd.DataFrame:
+    """What the register says of the authority, as a table to read."""
+    return pd.DataFrame(
+        [(a.model, a.when, a.role, a.programme, a.note, a.source) for a in trend.adoptions],
+        columns=["Practice model", "When", "Role", "Programme", "Note", "Source"],
     )
-    columns = ["indicator", "unit", "part", "name", "year", "value", "status", "low", "high"]
-    return pd.concat([lines[columns], spread[columns]], ignore_index=True) if len(spread) else lines[columns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ DONE, FAILED, NOTHING_USABLE = 0, 1, 2
 def main(words: list[str] | None = None) -> int:
     """Runs one command; the exit code comes back: 0 done, 2 nothing usable, 1 any other failure."""
     asked = _parser().parse_args(words)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to stop
     try:
         return asked.command(asked)
     except NothingUsable as error:
@@ -33,6 +36,9 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. What was there before is unchanged.", file=sys.stderr)
         return FAILED
+    except BrokenPipeError:  # whoever read the report has read enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
 
 
 def build_command(asked: argparse.Namespace) -> int:

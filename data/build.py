@@ -175,7 +175,7 @@ def _of_one_kind(extract: Extract, *, illustrative: bool) -> Extract:
     """The extract, or a refusal where it holds real authorities in a teaching set or the reverse."""
     if not extract.usable or is_invented(extract) == illustrative:
         return extract
-    name = extract.file.name
+    name = extract.name
     problem = (
         f"{name} holds real authorities: published figures are never mixed with illustrative ones."
         if illustrative
@@ -190,7 +190,7 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     looked = ", ".join(str(place) for place in places)
     if not extracts:
         return f"No .csv file is in {looked}. Put published files there as .csv, or name their folder with --from."
-    problems = [each.problem or f"{each.file.name}: the same content as {each.same_as}" for each in extracts]
+    problems = [each.problem or f"{each.name}: the same content as {each.same_as}" for each in extracts]
     return "\n".join([f"None of the {len(extracts)} files in {looked} can be used:", *problems])
 
 
@@ -225,7 +225,7 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
     return {
         "extract": report.extract,
         "source": source,
-        "file": found.file.name,
+        "file": found.name,
         "sha256": found.sha256,
         "bytes": found.bytes,
         "retrieved": found.retrieved,
@@ -276,7 +276,7 @@ def _check(connection: duckdb.DuckDBPyConnection, reports: tuple[ExtractReport, 
     for report in reports:
         found, tally = report.found, report.tally
         if found.cells_read != tally.kept + tally.out_of_scope + tally.rejected:
-            raise FailedCheck(f"{found.file.name}: {found.cells_read} cells read, but {tally} accounted for.")
+            raise FailedCheck(f"{found.name}: {found.cells_read} cells read, but {tally} accounted for.")
     broken = connection.execute(question("broken")).fetchall()
     if broken:
         raise FailedCheck("The new warehouse is not as it should be: " + "; ".join(sentence for (sentence,) in broken))

@@ -32,7 +32,7 @@ def checked(file: Path) -> ExtractReport:
     if not is_invented(extract):
         return _accounted(Material(PUBLISHED, catalogue, register, [extract]))
     if not (file.parent / AUTHORITIES).is_file():
-        problem = f"{file.name} holds invented authorities; their list, {AUTHORITIES}, is not beside it."
+        problem = f"{extract.name} holds invented authorities; their list, {AUTHORITIES}, is not beside it."
         return _unusable(replace(extract, arrow=None, problem=problem))
     register, catalogue = facts([file.parent])
     register = register.with_regions(sorted(ees.regions_named(extract.arrow)))
@@ -46,4 +46,4 @@ def _accounted(material: Material) -> ExtractReport:
 
 
 def _unusable(extract: Extract) -> ExtractReport:
-    return ExtractReport(extract.file.name, extract, Tally(0, 0, 0, 0, None, ()))
+    return ExtractReport(extract.name, extract, Tally(0, 0, 0, 0, None, ()))

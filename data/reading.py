@@ -42,6 +42,11 @@ class Extract:
     same_as: Path | None = None
 
     @property
+    def name(self) -> str:
+        """Name of the file, with a mark for what is no text in it."""
+        return os.fsencode(self.file.name).decode("utf-8", "replace")
+
+    @property
     def usable(self) -> bool:
         """Whether its cells take part in the build."""
         return self.arrow is not None and self.same_as is None
@@ -100,16 +105,21 @@ def _extract(file: Path, catalogue: Catalogue, seen: dict[str, Extract]) -> Extr
     try:
         content = file_bytes(file)
     except BadExtract as error:
-        return Extract(file, problem=str(error))
+        return Extract(file, problem=_printable(str(error)))
     found = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "retrieved": _retrieved(file)}
     if first := seen.get(found["sha256"]):
         return Extract(file, **found, sheet=first.sheet, table=first.table, problem=first.problem, same_as=first.file)
     try:
         sheet, table = read_table(file.name, content, catalogue)
     except BadExtract as error:
-        return Extract(file, **found, problem=str(error))
+        return Extract(file, **found, problem=_printable(str(error)))
     arrow = as_arrow(sheet, table, former_values(catalogue, table.layout))
     return Extract(file, **found, sheet=sheet, table=table, arrow=arrow)
+
+
+def _printable(sentence: str) -> str:
+    """A sentence with a mark for what is no text in the name of a file."""
+    return sentence.encode("utf-8", "replace").decode("utf-8")
 
 
 def read_table(name: str, content: bytes, catalogue: Catalogue) -> tuple[Sheet, Recognised]:

@@ -26,7 +26,7 @@ def build_sentences(report: BuildReport) -> Iterator[str]:
 
 def extract_sentences(each: ExtractReport) -> Iterator[str]:
     """Lines on one file: what it is, what became of its cells, what was noticed, what was rejected."""
-    yield each.found.file.name
+    yield each.found.name
     if each.found.problem:
         yield from (f"  {line}" for line in f"Not used: {each.found.problem}".splitlines())
         return

@@ -53,7 +53,7 @@ def extract_ids(extracts: list[Extract]) -> list[str]:
     """Id of each extract: source, file id and the first eight digits of the checksum; a repeat is numbered."""
     ids: list[str] = []
     for each in extracts:
-        place = each.table.layout.key if each.table else f"unrecognised/{each.file.stem}"
+        place = each.table.layout.key if each.table else f"unrecognised/{Path(each.name).stem}"
         base = f"{place}/{each.sha256[:8]}"
         ids.append(base if base not in ids else f"{base}/{sum(known.startswith(base) for known in ids) + 1}")
     return ids

@@ -44,7 +44,7 @@ with st.container(key="ways"):
     with scrutinising:
         st.subheader("I scrutinise", anchor=False)
         st.markdown("Where do the figures come from, what is missing, and how far do they reach?")
-        st.page_link("pages/data_held.py", label="Data")
+        st.page_link("pages/data.py", label="Data")
 
 st.header("What these figures can say", anchor=False)
 st.markdown(

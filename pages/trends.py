@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analytics.charts.trend import trend_picture
-from analytics.trends import shown_adoptions, trend_of
-from pages.parts.address import Address
+from analytics.trends import Trend, shown_adoptions, trend_of
+from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import SomeOf, Years, YesNo
-from pages.parts.figures import illustrative_word, warehouse
-from pages.parts.pickers import pick_area, pick_indicator, whole_country, years_held
+from pages.parts.figures import asked, illustrative_word, surroundings, warehouse
+from pages.parts.pickers import indicator_labels, pick_area, pick_indicator, whole_country, years_held
 from pages.parts.result_words import people
 from pages.parts.source_note import show_notes, source_line
 from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
 MIDDLE_HALF = "Middle half: between the lowest and the highest quarter of all authorities."
+MOST_ADDED = 4
 
 figures = warehouse()
 address = Address()
@@ -33,26 +35,46 @@ with left:
 with right:
     area = pick_area(address, figures)
     years = Years("years", "Years", *years_held(figures)).draw(address)
+more = SomeOf("more", "Add indicators", indicator_labels(figures), default=(), most=MOST_ADDED)
+more.settle(address)
 answer = st.container()
 from_zero = YesNo("zero", "Start the scale at zero", default=True).draw(address)
-
 with answer:
     address.write()
-    trend = trend_of(figures, indicator=indicator, area=area, beside=beside, years=years)
+
+
+def show_trend(one: pd.Series, *, added: bool = False) -> Trend:
+    """Answer and chart of one indicator."""
+    trend = trend_of(figures, surroundings(figures), indicator=one, area=area, beside=beside, years=years)
     sentence = illustrative_word(figures, trend.sentence)
-    show_answer(sentence)
-    show_picture(
-        trend_picture(
-            trend,
-            source=source_line(figures, indicator.source, trend.as_at),
-            sentence=sentence,
-            from_zero=from_zero,
-            illustrative=figures.illustrative,
-        ),
-        key="trend",
+    picture = trend_picture(
+        trend,
+        source=source_line(figures, one.source, trend.as_at),
+        sentence=sentence,
+        from_zero=from_zero,
+        illustrative=figures.illustrative,
     )
-if len(trend.adoptions):
+    if added:
+        st.markdown(as_plain_text(sentence))
+    else:
+        show_answer(sentence)
+    show_picture(picture, key=f"trend_{one.indicator}", under=added)
+    return trend
+
+
+with answer:
+    trend = show_trend(indicator)
+
+st.header("More indicators", anchor=False)
+added = more.draw(address)
+rows = asked(figures, "indicators").set_index("indicator", drop=False)
+for pair in (added[:2], added[2:]):
+    for column, name in zip(st.columns(2), pair, strict=False):
+        with column:
+            show_trend(rows.loc[name], added=True)
+
+if trend.adoptions:
     st.header(f"Practice models recorded in {trend.name}", anchor=False)
     with st.expander(f"What the register says: {people(len(trend.adoptions), 'entry', 'entries')}"):
         show_table(shown_adoptions(trend), caption=f"Register of practice models: {trend.name}")
-show_notes(figures, indicator, trend.breaks.sentence)
+show_notes(figures, indicator, [b.sentence for b in trend.breaks])

@@ -102,7 +102,7 @@ def event_picture(result: Result, *, level: float, source: str, stem: str, illus
         }
     )
     return Picture(
-        title="How large was the gap, year by year?",
+        title="How large was the gap?",
         subtitle=f"Adopters less where comparators’ path would put them. {unit_heading(unit)}. Bars: {level:.0%}, all years at once.",
         source=source,
         alt="Dot chart of the gap by year. " + ". ".join(frame.words) + ".",

@@ -2,81 +2,74 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pandas as pd
 
 from analytics.analysis import Analysis, Result
 from analytics.charts.picture import Picture
 from analytics.charts.trend import rows_above, trend_frame, trend_spec
-from analytics.trends import Trend, number_text, raw_figures, unit_heading
+from analytics.trends import Figure, Line, Mark, Measure, Trend, number_text, unit_heading
 
 PARTS = {"Adopters": "authority", "Comparators": "comparator"}
 
 
 def _as_trend(result: Result, analysis: Analysis) -> Trend:
     """The two means as lines, with one mark over the years in which adopters start."""
-    means, treated = result.means, analysis.study.treated
-    lines = pd.DataFrame(
-        {
-            "part": means.group.map(PARTS),
-            "name": means.group,
-            "year": means.year.astype(int),
-            "value": means["mean"],
-            "status": ["ok" if pd.notna(v) else "no_row" for v in means["mean"]],
-        }
+    means, first, last = result.means, int(analysis.study.treated.s.min()), int(analysis.study.treated.s.max())
+    lines = tuple(
+        Line(
+            part,
+            group,
+            tuple(
+                Figure(int(year), None if pd.isna(mean) else float(mean), "no_row" if pd.isna(mean) else "ok")
+                for year, mean in means.loc[means.group == group, ["year", "mean"]].itertuples(index=False, name=None)
+            ),
+        )
+        for group, part in PARTS.items()
     )
-    first, last = int(treated.s.min()), int(treated.s.max())
     years = f"{first}" if first == last else f"{first} to {last}"
-    start = pd.DataFrame(
-        {
-            "model": ["Adoption begins"],
-            "when": [years],
-            "programme": [""],
-            "precision": ["year"],
-            "at": [first - 0.5],
-            "low": [first - 0.5],
-            "high": [last + 0.5 if last > first else first - 0.5],
-        }
-    )
-    indicator = pd.Series(dataclasses.asdict(result.indicator))
-    nothing = pd.DataFrame(columns=["year", "low", "high", "authorities"])
+    # A start in the year ending 31 March 2015 lies between the marks of 2014 and 2015.
+    begins = Mark(first - 0.5, first - 0.5, last + 0.5 if last > first else first - 0.5, f"Adoption begins, {years}")
+    i = result.indicator
     return Trend(
-        indicator=indicator,
-        name="Adopters",
-        years=(int(means.year.min()), int(means.year.max())),
-        lines=lines,
-        spread=nothing,
-        breaks=pd.DataFrame(columns=["at", "label", "sentence"]),
-        adoptions=start,
-        sentence="",
-        period="Year",
-        as_at="",
+        Measure(i.indicator, i.label, i.unit, int(i.decimals)),
+        "Adopters",
+        (int(means.year.min()), int(means.year.max())),
+        lines,
+        marks=(begins,),
     )
+
+
+def _table(result: Result, trend: Trend) -> pd.DataFrame:
+    counts = {(r.group, r.year): r.authorities for r in result.means.itertuples()}
+    years = sorted({f.year for line in trend.lines for f in line.figures}, reverse=True)
+    table: dict[str, list[str]] = {"Year": [str(y) for y in years]}
+    for line in trend.lines:
+        values = {f.year: f.value for f in line.figures}
+        table[line.name] = [number_text(values.get(y), trend.measure.decimals) for y in years]
+    for line in trend.lines:
+        table[f"{line.name} with a figure"] = [f"{counts[line.name, y]:,}" for y in years]
+    return pd.DataFrame(table)
 
 
 def means_picture(result: Result, analysis: Analysis, *, source: str, stem: str, illustrative: bool) -> Picture:
     """The chart with everything that goes with it."""
     trend = _as_trend(result, analysis)
-    frame = trend_frame(trend, from_zero=True)
-    wide = result.means.pivot(index="year", columns="group", values=["mean", "authorities"]).sort_index(ascending=False)
-    d = result.indicator.decimals
-    table = pd.DataFrame({"Year": wide.index.astype(int)})
-    for group in PARTS:
-        table[group] = [number_text(v, d) for v in wide["mean"][group]]
-    for group in PARTS:
-        table[f"{group} with a figure"] = [f"{n:.0f}" for n in wide["authorities"][group]]
-    ends = result.means.dropna(subset="mean").groupby("group")["mean"].agg(["first", "last"])
-    words = [f"{g} from {number_text(r['first'], d)} to {number_text(r['last'], d)}" for g, r in ends.iterrows()]
+    frame, measure = trend_frame(trend), trend.measure
+    words = [
+        f"{line.name} from {number_text(line.held[0].value, measure.decimals)} in {line.held[0].year} to "
+        f"{number_text(line.held[-1].value, measure.decimals)} in {line.held[-1].year}"
+        for line in trend.lines
+        if line.held
+    ]
     return Picture(
         title="How did the two groups move?",
-        subtitle=f"{result.indicator.label}. {unit_heading(result.indicator.unit)}. Plain means of authorities, nothing estimated.",
+        subtitle=f"{measure.label}. {unit_heading(measure.unit)}. Plain means of authorities, nothing estimated.",
         source=source,
-        alt="Line chart of means by year. " + "; ".join(words) + ".",
+        alt="Line chart of means by year. " + "; ".join([*words, trend.marks[0].label]) + ".",
         spec=trend_spec(period="Year", above=rows_above(frame), illustrative=illustrative),
         frame=frame,
-        table=table,
-        figures=raw_figures(trend),
+        table=_table(result, trend),
+        figures=result.means.assign(outcome=measure.indicator, unit=measure.unit),
         stem=f"{stem}-means",
         illustrative=illustrative,
     )

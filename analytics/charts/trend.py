@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 import textwrap
+from collections.abc import Iterator
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from analytics.charts import theme
 from analytics.charts.picture import Picture
+from analytics.charts.placing import round_ends, spaced
 from analytics.trends import (
+    MIDDLE_HALF,
     STATUS_WORDS,
     Trend,
-    marks_of,
     number_text,
     raw_figures,
     shown_figures,
@@ -27,157 +28,88 @@ LINE_HEIGHT = 17  # pixels between the lines of labels
 ROW = 20  # pixels between rows of labels above the plot
 AXIS = 52  # pixels below the plot for years and their title
 MOST_ROWS = 4  # of marks labelled above the plot
-COLUMNS = ["part", "kind", "x", "x2", "y", "y2", "text", "side", "row"]
+COLUMNS = ("part", "kind", "x", "x2", "y", "y2", "text", "side", "row")
+
+Row = dict[str, object]
 
 
-def _points(trend: Trend) -> pd.DataFrame:
-    """Figures, and empty rows where a line must break; hollow where the publisher warns."""
-    unit, decimals = trend.indicator.unit, int(trend.indicator.decimals)
-    lines = trend.lines
-    text = [
-        f"{name}, {year}: {value_text(value, unit, decimals)}"
-        + (f" ({STATUS_WORDS[status][1]})" if status == "low_reliability" else "")
-        for name, year, value, status in lines[["name", "year", "value", "status"]].itertuples(index=False)
-    ]
-    figures = pd.DataFrame(
-        {"part": "line", "kind": lines.part, "x": lines.year.astype(float), "y": lines.value, "text": text}
-    )
-    gaps = pd.DataFrame({"part": "line", "kind": "authority", "x": trend.breaks["at"].astype(float), "y": np.nan})
-    doubtful = figures[(lines.status == "low_reliability").to_numpy()].assign(part="doubtful", text="u")
-    return pd.concat([figures, gaps, doubtful], ignore_index=True).sort_values("x", kind="stable")
+def _ends(trend: Trend, *, from_zero: bool) -> tuple[float, float]:
+    values = [f.value for line in trend.lines for f in line.held]
+    return round_ends([*values, *(m.low for m in trend.spread), *(m.high for m in trend.spread)], from_zero=from_zero)
 
 
-def _missing(trend: Trend) -> pd.DataFrame:
-    """A hollow mark on the axis, with the publisher's letter, for each figure that is not there."""
-    lines = trend.lines[trend.lines.value.isna()]
-    place = {part: i for i, part in enumerate(trend.lines.part.unique())}
-    return pd.DataFrame(
-        {
-            "part": "missing",
-            "kind": lines.part,
-            "x": lines.year.astype(float),
-            "row": lines.part.map(place),
-            "text": lines.status.map(lambda s: STATUS_WORDS[s][0]),
-        }
-    )
+def _span(trend: Trend) -> tuple[int, int]:
+    years = [f.year for line in trend.lines for f in line.figures] or trend.years
+    return min(years), max(years)
 
 
-def _scale_ends(trend: Trend, *, from_zero: bool) -> tuple[float, float]:
-    """Round figures just below the lowest and just above the highest."""
-    held = pd.concat([trend.lines.value, trend.spread.low.astype(float), trend.spread.high.astype(float)]).dropna()
-    low, high = (float(held.min()), float(held.max())) if len(held) else (0.0, 1.0)
-    low = min(low, 0.0) if from_zero else low
-    rough = (high - low) / 5 or 0.2
-    size = 10.0 ** np.floor(np.log10(rough))
-    step = next(size * m for m in (1, 2, 5, 10) if size * m >= rough)
-    low, high = np.floor(low / step) * step, np.ceil(high / step) * step
-    return (low, high) if high > low else (low, low + step)
+def _lines(trend: Trend) -> Iterator[Row]:
+    """Figures, and an empty row where a line must break; hollow where the publisher warns, on the axis where none is."""
+    unit, decimals = trend.measure.unit, trend.measure.decimals
+    for place, line in enumerate(trend.lines):
+        for f in line.figures:
+            letter, reason = STATUS_WORDS[f.status]
+            if f.value is None:
+                yield {"part": "missing", "kind": line.part, "x": f.year, "row": place, "text": letter}
+                yield {"part": "line", "kind": line.part, "x": f.year}
+                continue
+            words = f"{line.name}, {f.year}: {value_text(f.value, unit, decimals)}"
+            told = f"{words} ({reason})" if reason else words
+            yield {"part": "line", "kind": line.part, "x": f.year, "y": f.value, "text": told}
+            if letter:
+                yield {"part": "doubtful", "kind": line.part, "x": f.year, "y": f.value, "text": letter}
+    own = [f.year for line in trend.lines[:1] for f in line.figures]
+    for gap in trend.breaks:
+        if own and own[0] < gap.at < own[-1]:
+            yield {"part": "line", "kind": "authority", "x": gap.at}
 
 
-def _spaced(heights: np.ndarray, gap: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Heights moved as little as needed to leave `gap` for each, inside low to high, their order kept.
-
-    >>> _spaced(np.array([10.0, 10.5]), np.array([2.0, 2.0]), 0, 20).tolist()
-    [9.25, 11.25]
-    """
-    order = np.argsort(heights, kind="stable")
-    placed = heights[order].astype(float).copy()
-    need = (gap[order][1:] + gap[order][:-1]) / 2
-    for _ in range(60):
-        over = need - np.diff(placed)
-        if (over <= 1e-9).all():
-            break
-        push = np.clip(over, 0, None) / 2
-        placed[:-1] -= push
-        placed[1:] += push
-    floor, ceiling = low + gap[order] / 2, high - gap[order] / 2
-    for i in range(len(placed)):
-        placed[i] = max(placed[i], floor[i], placed[i - 1] + need[i - 1] if i else -np.inf)
-    for i in reversed(range(len(placed))):
-        placed[i] = min(placed[i], ceiling[i], placed[i + 1] - need[i] if i + 1 < len(placed) else np.inf)
-    back = np.empty_like(placed)
-    back[order] = placed
-    return back
-
-
-def _labels(trend: Trend, *, from_zero: bool) -> pd.DataFrame:
+def _labels(trend: Trend, ends: tuple[float, float]) -> Iterator[Row]:
     """Names at the ends of lines, with the newest figure, moved apart where they would overlap."""
-    decimals = int(trend.indicator.decimals)
-    rows = []
-    for part, line in trend.lines[trend.lines.value.notna()].groupby("part", sort=False):
-        end = line.loc[line.year.idxmax()]
-        rows.append((part, end["name"], float(end.value), f"{end['name']} {number_text(end.value, decimals)}"))
-    if len(trend.spread):
-        end = trend.spread.loc[trend.spread.year.idxmax()]
-        rows.append(("spread", "", (end.low + end.high) / 2, "Middle half\nof authorities"))
-    if not rows:
-        return pd.DataFrame(columns=COLUMNS)
-    wrapped = [r[3] if "\n" in r[3] else "\n".join(textwrap.wrap(r[3], LABEL_WIDTH)) for r in rows]
-    low, high = _scale_ends(trend, from_zero=from_zero)
-    per_line = LINE_HEIGHT * (high - low) / theme.HEIGHT
-    tall = np.array([(w.count("\n") + 1.3) * per_line for w in wrapped])
-    middle = _spaced(np.array([r[2] for r in rows]), tall, low, high + per_line)
-    # Text hangs from its first line, so the first line goes half the label's height, less half a line, above the middle.
-    return pd.DataFrame(
-        {
-            "part": "label",
-            "kind": [r[0] for r in rows],
-            "x": float(trend.lines.year.max()),
-            "y": middle + tall / 2 - 0.65 * per_line,
-            "text": wrapped,
-        }
-    )
+    last, decimals = _span(trend)[1], trend.measure.decimals
+    named = []
+    for line in trend.lines:
+        if line.held:
+            end = line.held[-1]
+            when = "" if end.year == last else f" ({end.year})"
+            named.append((line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{when}"))
+    texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH)) for *_, text in named]
+    if trend.spread:
+        named.append(("spread", (trend.spread[-1].low + trend.spread[-1].high) / 2, MIDDLE_HALF))
+        texts.append("Middle half\nof authorities")
+    one = LINE_HEIGHT * (ends[1] - ends[0]) / theme.HEIGHT
+    tall = [(text.count("\n") + 1.3) * one for text in texts]
+    places = spaced([value for _, value, _ in named], tall, ends[0], ends[1] + one)
+    for (part, *_), text, place, height in zip(named, texts, places, tall, strict=True):
+        # Text hangs from the middle of its first line.
+        yield {"part": "label", "kind": part, "x": last, "y": place + height / 2 - 0.65 * one, "text": text}
 
 
-def _marks(trend: Trend) -> pd.DataFrame:
-    """Adoptions and breaks inside the years: a rule each, its label above the plot on a row of its own where needed."""
-    if trend.lines.empty:
-        return pd.DataFrame(columns=COLUMNS)
-    first, last = float(trend.lines.year.min()), float(trend.lines.year.max())
-    dated = marks_of(trend.adoptions)
-    dated = dated[(dated["at"] >= first - 1) & (dated["at"] <= last)]
-    breaks = trend.breaks[(trend.breaks["at"] > first - 1) & (trend.breaks["at"] < last + 1)]
-    marks = (
-        pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "kind": "adoption",
-                        "x": dated["at"].clip(lower=first),
-                        "text": dated.label,
-                        "low": dated.low.clip(lower=first),
-                        "high": dated.high.clip(lower=first),
-                    }
-                ),
-                pd.DataFrame({"kind": "break", "x": breaks["at"], "text": breaks.label}),
-            ],
-            ignore_index=True,
-        )
-        .sort_values("x", kind="stable")
-        .head(MOST_ROWS)
-    )
-    marks["side"] = np.where(marks.x.astype(float) > first + 0.55 * (last - first), "left", "right")
-    marks["row"] = np.arange(len(marks))[::-1]
-    rules = marks.assign(part="rule")[["part", "kind", "x", "text", "side", "row"]]
-    wide = marks[(marks.kind == "adoption") & (marks.high > marks.low)]
-    spans = pd.DataFrame({"part": "when", "kind": "adoption", "x": wide.low, "x2": wide.high})
-    return pd.concat([rules, spans], ignore_index=True)
+def _rules(trend: Trend) -> Iterator[Row]:
+    """Adoptions and breaks inside the years: a rule each, its label above the plot on a row of its own."""
+    first, last = _span(trend)
+    dated = [("adoption", m.at, m.low, m.high, m.label) for m in trend.marks if first - 1 <= m.at <= last]
+    broken = [("break", b.at, b.at, b.at, b.label) for b in trend.breaks if first - 1 < b.at < last + 1]
+    marks = sorted([*dated, *broken], key=lambda m: m[1])[:MOST_ROWS]
+    for place, (kind, at, low, high, label) in enumerate(marks):
+        x = max(at, first)
+        side = "left" if x > first + 0.55 * (last - first) else "right"
+        yield {"part": "rule", "kind": kind, "x": x, "text": label, "side": side, "row": len(marks) - 1 - place}
+        if high > low:
+            yield {"part": "when", "kind": kind, "x": max(low, first), "x2": max(high, first)}
 
 
 def trend_frame(trend: Trend, *, from_zero: bool = True) -> pd.DataFrame:
     """What `trend_spec` draws: one row a mark, `part` saying which layer it belongs to."""
-    spread = pd.DataFrame(
-        {
-            "part": "spread",
-            "x": trend.spread.year.astype(float),
-            "y": trend.spread.low.astype(float),
-            "y2": trend.spread.high.astype(float),
-        }
-    )
-    ends = pd.DataFrame({"part": "scale", "x": float(trend.years[1]), "y": _scale_ends(trend, from_zero=from_zero)})
-    parts = [ends, spread, _marks(trend), _points(trend), _missing(trend), _labels(trend, from_zero=from_zero)]
-    frame = pd.concat([p for p in parts if len(p)], ignore_index=True)
-    return frame.reindex(columns=COLUMNS).astype({"x": float, "x2": float, "y": float, "y2": float, "row": float})
+    ends = _ends(trend, from_zero=from_zero)
+    rows: list[Row] = [{"part": "scale", "x": trend.years[1], "y": end} for end in ends]
+    rows += [{"part": "spread", "x": m.year, "y": m.low, "y2": m.high} for m in trend.spread]
+    rows += [*_rules(trend), *_lines(trend), *_labels(trend, ends)]
+    rows.sort(key=lambda row: row["x"])
+    numbers = ("x", "x2", "y", "y2", "row")
+    return pd.DataFrame(
+        {c: pd.array([row.get(c) for row in rows], dtype="Float64" if c in numbers else "str") for c in COLUMNS}
+    ).astype({c: float for c in numbers})
 
 
 def rows_above(frame: pd.DataFrame) -> int:
@@ -321,7 +253,7 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
         layers.insert(0, theme.illustrative_mark(data))
     chart = (
         alt.layer(*layers)
-        .resolve_scale(color="independent", stroke="independent")
+        .resolve_scale(color="independent", stroke="independent", strokeDash="independent")
         .properties(height=theme.HEIGHT + AXIS + ROW * above)
     )
     return theme.finished(chart)
@@ -335,35 +267,33 @@ def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, 
     source : where the figures come from, one line
     sentence : the answer, as the page shows it
     """
-    indicator, frame = trend.indicator, trend_frame(trend, from_zero=from_zero)
-    others = [name for name in trend.lines["name"].unique() if name != trend.name]
+    measure, frame = trend.measure, trend_frame(trend, from_zero=from_zero)
+    others = [line.name for line in trend.lines[1:]]
     beside = f" Beside {' and '.join(others)}." if others else ""
     return Picture(
-        title=f"{indicator.label}: how has this changed in {trend.name}?",
-        subtitle=f"{unit_heading(indicator.unit)}.{beside} {trend.period}.",
+        title=f"{measure.label}: how has this changed in {trend.name}?",
+        subtitle=f"{unit_heading(measure.unit)}.{beside} {trend.period}.",
         source=source,
         alt=_in_words(trend, sentence),
         spec=trend_spec(period=trend.period, above=rows_above(frame), illustrative=illustrative),
         frame=frame,
         table=shown_figures(trend),
         figures=raw_figures(trend),
-        stem=f"{trend.name}-{indicator.indicator}-{trend.years[0]}-{trend.years[1]}",
+        stem=f"{trend.name}-{measure.indicator}-{trend.years[0]}-{trend.years[1]}",
         illustrative=illustrative,
     )
 
 
 def _in_words(trend: Trend, sentence: str) -> str:
     """What the chart says, for those who cannot see it; the table below has every figure."""
-    unit, decimals = trend.indicator.unit, int(trend.indicator.decimals)
-    own = trend.lines[(trend.lines.part == "authority") & trend.lines.value.notna()]
-    words = [f"Line chart of {trend.indicator.label}, {trend.years[0]} to {trend.years[1]}.", sentence]
-    if len(own) > 1:
-        least, most = own.loc[own.value.idxmin()], own.loc[own.value.idxmax()]
+    unit, decimals, own = trend.measure.unit, trend.measure.decimals, trend.lines[0]
+    words = [f"Line chart of {trend.measure.label}, {trend.years[0]} to {trend.years[1]}.", sentence]
+    if len(own.held) > 1:
+        least, most = min(own.held, key=lambda f: f.value), max(own.held, key=lambda f: f.value)
         words.append(
-            f"{trend.name} lowest {value_text(least.value, unit, decimals)} in {least.year}, "
+            f"{own.name} lowest {value_text(least.value, unit, decimals)} in {least.year}, "
             f"highest {value_text(most.value, unit, decimals)} in {most.year}."
         )
-    gone = trend.lines[(trend.lines.part == "authority") & trend.lines.value.isna()]
-    words += [f"No figure in {r.year}: {STATUS_WORDS[r.status][1]}." for r in gone.itertuples()]
-    words += [f"Marked: {label}." for label in [*marks_of(trend.adoptions).label, *trend.breaks.label]]
+    words += [f"No figure in {f.year}: {STATUS_WORDS[f.status][1]}." for f in own.figures if f.value is None]
+    words += [f"Marked: {label}." for label in [*(m.label for m in trend.marks), *(b.label for b in trend.breaks)]]
     return " ".join(words)

@@ -15,7 +15,7 @@ from analytics.periods import UnreadablePeriod, period
 from data.layouts.recognise import Recognised
 from data.layouts.sheet import Sheet
 
-SQL = Path(__file__).parent / "ees"
+SQL = Path(__file__).parents[1] / "sql"
 UNDER = {
     "level": "geographic_level", "country_code": "country_code", "country_name": "country_name",
     "region_code": "region_code", "region_name": "region_name", "old_code": "old_la_code", "code": "new_la_code",
@@ -137,7 +137,7 @@ def _dated(label: str, ends: str) -> dict[str, object]:
 
 
 def _question(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return (SQL / f"ees_{name}.sql").read_text(encoding="utf-8")
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, ...]]:

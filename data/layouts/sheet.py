@@ -59,6 +59,8 @@ def read_sheet(published: PublishedText, fits: Callable[[list[str]], bool]) -> S
     start = next((n for n, (_, record) in enumerate(records[:LINES_OF_PREAMBLE]) if fits(record)), 0)
     line, headings = records[start]
     found = records[start + 1 :]
+    if not headings[-1].strip():
+        headings, found = _without_blank_columns(headings, found)
     if not found:
         raise BadExtract(f"{published.file} has a heading and no rows under it. {FETCH_AGAIN}")
     even = [(number, record) for number, record in found if len(record) == len(headings)]
@@ -101,6 +103,16 @@ def _records(published: PublishedText, separator: str) -> Iterator[tuple[int, li
         raise BadExtract(
             f"{published.file}, line {start}: quotation marks do not pair from here on ({error}). {FETCH_AGAIN}"
         ) from error
+
+
+def _without_blank_columns(
+    headings: list[str], found: list[tuple[int, list[str]]]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Headings and rows without the empty columns at their end that spreadsheets add."""
+    width = len("".join("x" if heading.strip() else " " for heading in headings).rstrip())
+    return headings[:width], [
+        (line, record if any(field.strip() for field in record[width:]) else record[:width]) for line, record in found
+    ]
 
 
 def _uneven(found: list[tuple[int, list[str]]], width: int, published: PublishedText) -> tuple[UnevenRow, ...]:

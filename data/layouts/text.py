@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analytics.errors import BadExtract
 
-MOST_BYTES = 200_000_000  # the largest table of these publications is under 30 MB
+MOST_BYTES = 100_000_000  # the largest table of these publications is under 30 MB
 FETCH_AGAIN = "Fetch the file again from the publisher's page."
 OTHER_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or a zip archive. Save the sheet, or unpack the archive, as .csv",
@@ -42,6 +42,8 @@ def file_bytes(file: Path) -> bytes:
     BadExtract : it cannot be opened, or is too large to be one of these tables
     """
     try:
+        if file.exists() and not file.is_file():
+            raise BadExtract(f"{file.name} is no file but a folder or a device.")
         if file.stat().st_size > MOST_BYTES:
             raise BadExtract(f"{file.name} is over {MOST_BYTES // 1_000_000} MB: no table read here is so large.")
         return file.read_bytes()

@@ -70,6 +70,7 @@ class SomeOf:
     help: str | None = None
     quiet: bool = False
     least: int = 0
+    most: int | None = None
 
     def settle(self, address: Address) -> tuple[str, ...]:
         """The values chosen."""
@@ -86,7 +87,7 @@ class SomeOf:
         return tuple(chosen)
 
     def _valid(self, chosen: list[str]) -> bool:
-        return set(chosen) <= set(self.options) and len(chosen) >= self.least
+        return set(chosen) <= set(self.options) and self.least <= len(chosen) <= (self.most or len(self.options))
 
     def _words(self, value: str) -> str:
         return self.options.get(value, value)
@@ -97,7 +98,7 @@ class SomeOf:
         given = {"format_func": self._words, "key": self.key, "persist_state": "session", "help": self.help}
         if self.few:
             return tuple(st.pills(self.label, list(self.options), selection_mode="multi", **given))
-        return tuple(st.multiselect(self.label, list(self.options), **given))
+        return tuple(st.multiselect(self.label, list(self.options), max_selections=self.most, **given))
 
 
 @dataclass(frozen=True)

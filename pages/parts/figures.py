@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.catalogue import Source, read_catalogue
 from analytics.errors import NoWarehouse, PracticeError
+from analytics.trends import Surroundings
 from analytics.warehouse import Warehouse, current_file, location
 from pages.parts.entrance import only_by_app
 
@@ -60,6 +61,11 @@ def warehouse() -> Warehouse:
 def asked(figures: Warehouse, question: str) -> pd.DataFrame:
     """Answer to a question without values, asked once a warehouse; shared, so never to be written to."""
     return _asked(str(figures.file), question)
+
+
+def surroundings(figures: Warehouse) -> Surroundings:
+    """The tables that every trend needs."""
+    return Surroundings(asked(figures, "all_areas"), asked(figures, "boundary_changes"), asked(figures, "adoptions"))
 
 
 @contextmanager

@@ -29,9 +29,8 @@ AREAS = {
     "Ealing": "Local authority,E92000001,England,E13000002,Outer London,307,E09000009,Ealing",
     "Dorset": "Local authority,E92000001,England,E12000009,South West,838,E06000059,Dorset",
     "Cumbria": "Local authority,E92000001,England,E12000002,North West,909,E10000006,Cumbria",
-    "North Yorkshire": "Local authority,E92000001,England,E12000003,Yorkshire and The Humber,815,E06000065,North Yorkshire",
-    "old North Yorkshire": "Local authority,E92000001,England,E12000003,Yorkshire and The Humber,815,E10000023,"
-    "North Yorkshire",
+    "North Yorkshire": "Local authority,E92000001,England,E12000003,Yorkshire,815,E06000065,North Yorkshire",
+    "old North Yorkshire": "Local authority,E92000001,England,E12000003,Yorkshire,815,E10000023,North Yorkshire",
 }
 
 

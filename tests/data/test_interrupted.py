@@ -1,4 +1,4 @@
-"""Builds that are killed, run out of room, find a closed folder or meet another build: the old warehouse still serves."""
+"""Builds that are killed, run out of room, find a closed folder or meet another build: the old file still serves."""
 
 from __future__ import annotations
 

@@ -53,8 +53,8 @@ def test_an_alias_gives_way_to_the_name_itself():
     [
         pytest.param(
             ("kind", "started", "endings"),
-            "looks like 'Table wide' but has no column 'ended' (nearest found: 'endings'). If the publisher renamed it, add "
-            "the new name to aliases of file 'wide' in data/sources/cases/source.toml.",
+            "looks like 'Table wide' but has no column 'ended' (nearest found: 'endings'). If the publisher renamed "
+            "it, add the new name to aliases of file 'wide' in data/sources/cases/source.toml.",
             id="renamed",
         ),
         pytest.param(("kind", "started"), "has no column 'ended'.", id="missing"),

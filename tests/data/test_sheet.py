@@ -16,6 +16,7 @@ def sheet(text):
         pytest.param("year;name;n\n2025;Brent;5\n", "Separated by semicolons, not commas.", id="semicolons"),
         pytest.param("year\tname\tn\n2025\tBrent\t5\n", "Separated by tabs, not commas.", id="tabs"),
         pytest.param('"year";"name";"n"\n"2025";"Brent";"5"\n', "Separated by semicolons, not commas.", id="quoted"),
+        pytest.param("year,name,n,,\n2025,Brent,5,,\n", None, id="empty columns at the end"),
         pytest.param("year,name,n\r\n2025,Brent,5\r\n", None, id="line breaks of Windows"),
         pytest.param("year,name,n\n\n2025,Brent,5\n\n", None, id="empty lines"),
         pytest.param("Title\n\nyear,name,n\n2025,Brent,5\n", "The heading is on line 3", id="titles above"),
@@ -41,6 +42,12 @@ def test_a_row_of_another_width_is_set_aside_with_its_line():
         (4, "4 fields where the heading has 3"),
     ]
     assert found.rows_read == 3
+
+
+def test_a_figure_under_no_heading_makes_a_row_uneven():
+    found = sheet("year,name,n,\n2025,Brent,5,\n2024,Ealing,6,7\n")
+    assert found.rows == [["2025", "Brent", "5"]]
+    assert [row.line for row in found.uneven] == [3]
 
 
 def test_a_file_cut_off_in_its_last_line_is_named_as_such():
