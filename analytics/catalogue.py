@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +18,11 @@ POLARITIES = ("higher", "lower", "none")
 DIRECTIONS = ("higher", "lower")
 ROLES = ("primary", "alongside", "developing")
 PRECISIONS = ("day", "month", "year", "unknown")
-LAYOUTS = ("ees",)  # published layouts for which data/layouts has a reader
+LAYOUTS = ("ees", "lait", "neighbours", "ofsted")  # published layouts for which data/layouts has a reader
 CONFIDENCES = ("seed", "published", "recalled", "illustrative")
 POPULATION = "population"  # the denominator that stands for the mid-year estimate of the year before
 POPULATION_INDICATOR = "children_0_17"
+LAIT, LAIT_MEASURE, LAIT_VALUE = "lait/measures", "Short Desc", "Values"  # file, and columns, of the Interactive Tool
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]  # filter column -> names that its wanted value has had, newest first
 
@@ -37,6 +38,7 @@ class FileLayout:
     filters: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...]  # heading found -> column meant
     where: Where
+    layout: str = "ees"
 
     @property
     def key(self) -> str:
@@ -67,6 +69,7 @@ class Indicator:
     per: float
     where: Where
     denominator_where: Where
+    lait: str | None = None  # measure of the Local Authority Interactive Tool that serves where its own file does not
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -165,6 +168,16 @@ class Catalogue:
     def files(self) -> dict[str, FileLayout]:
         """Table by source and file id."""
         return {file.key: file for source in self.sources for file in source.files}
+
+    @property
+    def tidy_files(self) -> dict[str, FileLayout]:
+        """Tables in the tidy layout of explore education statistics, by source and file id."""
+        return {key: file for key, file in self.files.items() if file.layout == "ees"}
+
+    def with_indicators(self, source: str, more: Iterable[Indicator]) -> Catalogue:
+        """The catalogue with further indicators of a source, as a published dictionary describes them."""
+        added = replace(self.source(source), indicators=(*self.source(source).indicators, *more))
+        return replace(self, sources=tuple(added if each.source == source else each for each in self.sources))
 
     @property
     def adoptions(self) -> tuple[Adoption, ...]:
@@ -271,7 +284,7 @@ SOURCE_KEYS = (*SOURCE_TEXTS, "released_to", "file", "indicator")
 FILE_KEYS = ("id", "title", "columns", "filters", "aliases", "where")
 INDICATOR_KEYS = (
     "indicator", "file", "label", "theme", "unit", "decimals", "polarity", "headline", "definition", "caveat", "where",
-    "value", "numerator", "numerator_label", "denominator", "denominator_label", "denominator_where", "per",
+    "value", "numerator", "numerator_label", "denominator", "denominator_label", "denominator_where", "per", "lait",
 )  # fmt: skip
 MODEL_KEYS = (
     "model", "name", "family", "origin", "description", "elements", "evaluations", "contains", "said_to_use_share",
@@ -291,12 +304,13 @@ def _source(file: Path) -> Source:
     source = facts.text("id")
     if source != file.parent.name:
         raise facts.bad("id", f"'{source}' is in the folder {file.parent.name}: give both the same name")
-    facts.one_of("layout", LAYOUTS)
+    layout = facts.one_of("layout", LAYOUTS)
     _check_month_day(facts)
-    files = tuple(_file(Facts(file, table, _block("file", table, "id")), source) for table in facts.get("file", list))
+    tables = facts.get("file", list)
+    files = tuple(_file(Facts(file, table, _block("file", table, "id")), source, layout) for table in tables)
     layouts = {each.file: each for each in files}
     _unique((each.file, f"{_short(file)}, [[file]]") for each in files)
-    blocks = [Facts(file, table, _block("indicator", table, "indicator")) for table in facts.get("indicator", list)]
+    blocks = [Facts(file, table, _block("indicator", table, "indicator")) for table in facts.get("indicator", list, [])]
     indicators = tuple(_indicator(block, source, layouts) for block in blocks)
     return Source(source=source, **texts, released_to=facts.get("released_to", int), files=files, indicators=indicators)
 
@@ -309,7 +323,7 @@ def _check_month_day(facts: Facts) -> None:
         raise facts.bad("period_end", f"'{facts.text('period_end')}' is no month and day: write 03-31") from None
 
 
-def _file(facts: Facts, source: str) -> FileLayout:
+def _file(facts: Facts, source: str, layout: str) -> FileLayout:
     facts.only(FILE_KEYS)
     columns, filters = facts.texts("columns"), facts.texts("filters")
     aliases = tuple(facts.get("aliases", dict, {}).items())
@@ -317,7 +331,8 @@ def _file(facts: Facts, source: str) -> FileLayout:
         if meant not in (*columns, *filters):
             hint = did_you_mean(meant, columns)
             raise facts.bad("aliases", f"'{found}' stands for '{meant}', which is no column here.{hint}")
-    return FileLayout(source, facts.text("id"), facts.text("title"), columns, filters, aliases, facts.where("where"))
+    where = facts.where("where")
+    return FileLayout(source, facts.text("id"), facts.text("title"), columns, filters, aliases, where, layout)
 
 
 def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> Indicator:
@@ -328,6 +343,9 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         raise facts.bad("file", f"'{file}' is no [[file]] above.{did_you_mean(file, layouts)}")
     denominator = facts.get("denominator", (str, list), [])
     where = _merged(layout.where, facts.where("where"))
+    measure, value = facts.text("lait", None), facts.text("value", None)
+    if layout.layout == "lait":
+        where, value = _merged(where, ((LAIT_MEASURE, (facts.text("lait"),)),)), LAIT_VALUE
     indicator = Indicator(
         indicator=facts.text("indicator"),
         source=source,
@@ -340,7 +358,7 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         definition=facts.text("definition"),
         caveat=facts.text("caveat", ""),
         headline=facts.get("headline", bool),
-        value=facts.text("value", None),
+        value=value,
         numerator=facts.text("numerator", None),
         numerator_label=facts.text("numerator_label", ""),
         denominator=(denominator,) if isinstance(denominator, str) else tuple(denominator),
@@ -348,6 +366,7 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         per=float(facts.get("per", (int, float), 1)),
         where=where,
         denominator_where=_merged(where, facts.where("denominator_where")),
+        lait=measure if layout.layout != "lait" else None,
     )
     _check_indicator(facts, indicator, layout)
     return indicator

@@ -52,6 +52,18 @@ create table observation (
     extract varchar not null,
     primary key (area_code, year, indicator)
 );
+create table disagreement (             -- two sources differ by more than rounding; the first one is shown
+    area_code varchar not null,
+    year integer not null,
+    indicator varchar not null,
+    value double,                       -- in observation
+    extract varchar not null,
+    other_value double,
+    other_extract varchar not null,
+    status varchar not null,
+    other_status varchar not null,
+    primary key (area_code, year, indicator)
+);
 create table neighbour (
     model varchar not null,
     area_code varchar not null,
@@ -95,16 +107,17 @@ create table adoption (
     source varchar,
     source_locator varchar
 );
-create table inspection (
+create table inspection (               -- since 2018; earlier judgements are not held
     area_code varchar not null,
-    framework varchar,
+    framework varchar,                  -- kind of inspection or visit as Ofsted names it
     start date,
     published date,
     overall varchar,
     leadership varchar,
     help_and_protection varchar,
     children_in_care varchar,
-    care_leavers varchar,
+    care_leavers varchar,               -- a judgement of its own since 1 January 2023
+    theme varchar,                      -- of a focused visit
     source varchar
 );
 create table extract (
@@ -122,6 +135,7 @@ create table extract (
     cells_out_of_scope bigint not null,
     cells_rejected bigint not null,
     cells_superseded bigint not null,   -- of those out of scope: replaced by a newer edition of the same table
+    figures_outranked bigint not null,  -- of those kept: another source's finer or later figure is shown for the indicator
     note varchar
 );
 create table rejected (

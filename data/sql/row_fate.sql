@@ -2,7 +2,7 @@
 create temp table row_fate as
 with content as (
     select number, line, string_agg(printed, '|' order by "column") as printed,
-           bool_and(coalesce(status in ('not_available', 'not_applicable'), false)) as without_figures
+           bool_and(coalesce(status in ('not_available', 'not_applicable', 'reason_not_given'), false)) as without_figures
     from cell_read group by all
 ), existing as (
     select r.*, c.printed, c.without_figures,
