@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from analytics.catalogue import Catalogue
 from data.build import (
     AUTHORITIES,
     ILLUSTRATIVE,

@@ -16,8 +16,8 @@ from analytics.catalogue import LAIT, Catalogue, FileLayout
 from analytics.errors import BadExtract, PracticeError
 from data.layouts import lait, neighbours, ofsted
 from data.layouts.ees import as_arrow, former_values
-from data.layouts.recognise import Recognised, best_fit, recognised
 from data.layouts.listing import Listing
+from data.layouts.recognise import Recognised, best_fit, recognised
 from data.layouts.sheet import Sheet, read_sheet
 from data.layouts.text import file_bytes, published_text
 from data.layouts.workbook import read_workbook

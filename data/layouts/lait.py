@@ -92,7 +92,7 @@ def read_measures(name: str, content: bytes) -> pa.Table:
     BadExtract : no Parquet file that can be read, or one without the columns of the tool
     """
     try:
-        table = pq.read_table(io.BytesIO(content))
+        table = pq.read_table(io.BytesIO(content), read_dictionary=[MEASURE, YEAR, PLACE, VALUE])
     except (pa.ArrowInvalid, OSError) as error:
         raise BadExtract(f"{name} is no Parquet file that can be read: {error}. {FETCH_AGAIN}") from error
     missing = [column for column in COLUMNS if column not in table.column_names]
@@ -102,9 +102,8 @@ def read_measures(name: str, content: bytes) -> pa.Table:
             f"Tool. It has: {', '.join(table.column_names[:12])}. Save another table as .csv."
         )
     table = table.select(COLUMNS)
-    columns = [column if pa.types.is_floating(column.type) else column.cast(pa.string()) for column in table.columns]
     lines = pa.array(range(2, table.num_rows + 2), pa.int64())
-    return pa.table({"_line": lines} | dict(zip(COLUMNS, columns, strict=True)))
+    return pa.table({"_line": lines} | dict(zip(COLUMNS, table.columns, strict=True)))
 
 
 def read_dictionary(sheet: Sheet) -> dict[str, Measure]:
