@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from analytics.areas import Register, read_register
 from analytics.errors import BadFacts, did_you_mean
+from analytics.evidence import Row, read_evidence
 
 DATA = Path(__file__).parent.parent / "data"
 POLARITIES = ("higher", "lower", "none")
@@ -158,6 +159,7 @@ class Catalogue:
     sources: tuple[Source, ...]
     models: tuple[PracticeModel, ...]
     register: Register
+    evidence: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # by table of the warehouse
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -260,7 +262,7 @@ def read_catalogue(
     ----------
     model_folders : folders of practice models read beside data/practice_models (the illustrative ones)
     register : areas that adoptions may name; by default those of data/reference
-    root : the folder that holds sources/ and practice_models/
+    root : the folder that holds sources/, practice_models/ and reference/
 
     Raises
     ------
@@ -276,7 +278,8 @@ def read_catalogue(
     models = tuple(_model(file, register, indicators) for file in files)
     _unique((model.model, file.name) for model, file in zip(models, files, strict=True))
     _contained_models_known(models, files)
-    return Catalogue(sources, models, register)
+    evidence = read_evidence(root, register, (model.model for model in models), indicators)
+    return Catalogue(sources, models, register, evidence)
 
 
 SOURCE_TEXTS = ("id", "title", "publisher", "licence", "address", "slug", "released", "period_end", "layout")

@@ -254,6 +254,7 @@ def _insert_all(
         "extract": [_extract_row(report, material) for report in reports],
         "neighbour": list(lists.neighbours.values()),
         "inspection": list(lists.inspections.values()),
+        **{table: list(rows) for table, rows in material.catalogue.evidence.items()},
     }
     for table, content in rows.items():
         _insert(connection, table, content)

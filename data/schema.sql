@@ -120,6 +120,94 @@ create table inspection (               -- since 2018; earlier judgements are no
     theme varchar,                      -- of a focused visit
     source varchar
 );
+create table finding (                  -- published findings, as their reports give them
+    line integer primary key,
+    study varchar not null,
+    model varchar not null,
+    authority_or_group varchar,
+    outcome varchar not null,
+    design varchar not null,
+    estimate varchar,                   -- as printed; empty = not known
+    estimate_number double,             -- where it is a plain number
+    unit varchar,
+    ci_low double,
+    ci_high double,
+    p_value varchar,
+    n_treated varchar,
+    n_comparison varchar,
+    period varchar,
+    direction varchar,                  -- better, worse, none
+    significance varchar,
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null         -- seed, published, recalled: the last is shown and never confirmatory
+);
+create table investment (
+    line integer primary key,
+    authority varchar not null,
+    area_code varchar,                  -- where it is one authority
+    model varchar not null,             -- several are joined by /
+    item varchar not null,
+    year varchar,
+    amount_gbp varchar,                 -- as printed; empty = not known
+    amount_gbp_low double,
+    amount_gbp_high double,
+    kind varchar not null check (kind in ('cost', 'funding', 'saving claimed')),
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null
+);
+create table unit_cost (
+    line integer primary key,
+    item varchar not null,
+    category varchar not null,
+    unit_cost_gbp varchar,              -- as printed; empty = not known
+    unit_cost_gbp_low double,
+    unit_cost_gbp_high double,
+    unit varchar not null,
+    price_year varchar,
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null
+);
+create table implementation_measure (
+    line integer primary key,
+    measure_id varchar not null unique,
+    authority varchar not null,
+    area_code varchar,
+    model varchar not null,
+    category varchar not null,
+    measure varchar not null,
+    value varchar,                      -- as printed; empty = not known
+    value_number double,
+    unit varchar,
+    n varchar,
+    period varchar,
+    target_or_rag varchar,
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null
+);
+create table study_outcome (            -- outcomes of the Signs of Safety pilot study; those not named in its papers are reconstructed
+    line integer primary key,
+    number double not null unique,
+    domain varchar not null,
+    outcome varchar not null,
+    unit varchar not null,
+    as_the_study_read_it varchar,
+    status varchar,
+    eip2_result varchar,
+    dfe_table varchar,
+    public_panel_note varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null,
+    indicator varchar                   -- ours that comes nearest
+);
 create table extract (
     extract varchar primary key,        -- source/file id and the first eight digits of the checksum
     source varchar,

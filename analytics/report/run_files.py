@@ -160,7 +160,12 @@ def report(analysis: Analysis) -> str:
     ]
     if study.neighbours is not None:
         model = spec.comparators.neighbour_model
-        lines += ["", f"## Statistical neighbours ({model} model)", "", "| adopter | neighbour | closeness | compared |"]
+        lines += [
+            "",
+            f"## Statistical neighbours ({model} model)",
+            "",
+            "| adopter | neighbour | closeness | compared |",
+        ]
         lines += ["|---|---|---|---|"]
         lines += [
             f"| {n.treated_name} | {n.name} | {n.closeness} | {f'no: {n.reason}' if n.reason else 'yes'} |"

@@ -157,7 +157,7 @@ def test_rates_per_10_000_are_neither_better_nor_worse(indicator):
 
 
 def test_a_rate_per_10_000_is_worked_out_from_its_counts(indicator):
-    if indicator.unit == "per 10,000 children":
+    if indicator.unit == "per 10,000 children" and indicator.source != "lait":  # which prints rates without counts
         assert (indicator.value, indicator.per) == (None, 10_000)
         assert indicator.denominator in ((POPULATION,), ("population_estimate",))
 
