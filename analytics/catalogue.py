@@ -70,6 +70,7 @@ class Indicator:
     per: float
     where: Where
     denominator_where: Where
+    next_due: str = ""  # day, or words, where a publisher's dictionary says when the next figures come
     lait: str | None = None  # measure of the Local Authority Interactive Tool that serves where its own file does not
 
     @property

@@ -11,6 +11,7 @@ from analytics.checks.contaminated import Use
 from analytics.comparators import comparator_reasons, models_studied, recorded_users, years_cut_short
 from analytics.errors import CannotEstimate, UnknownName
 from analytics.exposure import Exposure, listed_exposures, register_exposures
+from analytics.inspections import judgement_in_force
 from analytics.neighbours import FEWEST, MODELS, neighbours_of, not_near, wider, without_list
 from analytics.panel import Panel, panel_of
 from analytics.spec import Specification, check_names
@@ -23,7 +24,8 @@ class Study:
 
     Attributes
     ----------
-    treated : area_code, name, s, g, role, programme, precision, start, confidence, note, source
+    treated : area_code, name, s, g, role, programme, precision, start, confidence, note, source, ofsted (the overall
+        judgement in force when it began, or that none is held)
     comparators : area_code, name, region
     left_out : area_code, name, reason; every other authority of the panel
     exposures : the treated, in order of newest code
@@ -109,6 +111,12 @@ def _exposure_frame(exposures: list[Exposure], names: dict[str, str]) -> pd.Data
 def _start_words(exposure: Exposure) -> str:
     form = {"day": "%-d %B %Y", "month": "%B %Y"}.get(exposure.precision, "%Y")
     return exposure.start_low.strftime(form)
+
+
+def _judgements(exposures: list[Exposure], warehouse: Warehouse) -> list[str]:
+    """Ofsted's overall judgement of each adopter when it began."""
+    inspections = warehouse.ask("inspections")
+    return [judgement_in_force(inspections, e.area_code, e.start_low) for e in exposures]
 
 
 def _model_words(specification: Specification, practice_models: pd.DataFrame) -> str:
@@ -306,7 +314,7 @@ def study(specification: Specification, warehouse: Warehouse) -> Study:
         specification,
         panel,
         tuple(exposures),
-        _exposure_frame(exposures, names),
+        _exposure_frame(exposures, names).assign(ofsted=_judgements(exposures, warehouse)),
         pd.DataFrame(rows, columns=["area_code", "name", "region"]),
         pd.DataFrame(left, columns=["area_code", "name", "reason"]),
         years_cut_short(specification, setting.adoptions, exposures),

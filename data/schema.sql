@@ -33,6 +33,7 @@ create table indicator (
     numerator varchar,                  -- what is counted, in words
     denominator varchar,                -- out of what, in words
     headline boolean not null,
+    next_due varchar,                   -- day or words, where the publisher's dictionary says
     first_year integer,
     last_year integer,
     coverage double                     -- share (0-1) of authority-years in the file that hold a figure

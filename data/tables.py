@@ -63,6 +63,7 @@ def indicator_rows(catalogue: Catalogue) -> list[Row]:
             "numerator": each.numerator_label or None,
             "denominator": each.denominator_label or None,
             "headline": each.headline,
+            "next_due": each.next_due or None,
         }
         for each in catalogue.indicators.values()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -44,7 +45,7 @@ class Measure:
     definition: str
     method: str
     year_type: str
-    next_update: str
+    next_due: str
 
     @property
     def indicator(self) -> str:
@@ -73,6 +74,7 @@ class Measure:
             per=1.0,
             where=((MEASURE, (self.name,)),),
             denominator_where=(),
+            next_due=self.next_due,
         )
 
 
@@ -142,8 +144,15 @@ def _measure(file: str, line: int, row: dict[str, str]) -> Measure:
         definition=row["Description"],
         method="" if row["Methodology"] in NO_ANSWER else row["Methodology"],
         year_type=year_type,
-        next_update=row["Next Update"],
+        next_due=_day_or_words(row["Next Update"]),
     )
+
+
+def _day_or_words(written: str) -> str:
+    """A day that a workbook counted from 30 December 1899 as ISO; words as they are."""
+    if written.isdigit() and len(written) == 5:
+        return (date(1899, 12, 30) + timedelta(days=int(written))).isoformat()
+    return "" if written in NO_ANSWER else written
 
 
 def _unit(axis: str) -> str:
