@@ -1,5 +1,4 @@
--- one row per indicator, area_code, year that a second source gives too, with what it says
+-- one row per indicator, area_code, year that a second source gives but does not serve, with what it says
 create temp table outranked as
 select f.indicator, f.area_code, f.year, f.provider, f.value, f.status, f.number
-from offered f join observed o using (indicator, area_code, year)
-where f.provider <> o.provider
+from offered f anti join observed o using (indicator, area_code, year, provider)

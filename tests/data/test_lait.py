@@ -211,7 +211,7 @@ def test_the_tidy_table_wins_and_the_other_is_counted(tmp_path):
     sql = "select value, numerator, source from observation where indicator = 'cla_rate' and area_code = 'E09000005'"
     assert ask(report, sql) == [(41.0, 41.0, "children_looked_after")]
     sql = "select figures_outranked, cells_kept from extract where source = 'lait' order by 1 desc"
-    assert ask(report, sql)[0] == (1, 2)
+    assert ask(report, sql)[0] == (2, 2)  # the year is taken whole from the tidy table
     assert ask(report, "select count(*) from disagreement") == [(0,)]
 
 
@@ -254,3 +254,9 @@ def test_a_figure_that_is_not_available_comes_from_the_tool(tmp_path):
     report = two_sources(tmp_path, "x", "41")
     sql = "select value, source from observation where indicator = 'cla_rate' and area_code = 'E09000005'"
     assert ask(report, sql) == [(41.0, "lait")]
+
+
+def test_a_year_is_taken_whole_from_one_source(tmp_path):
+    report = two_sources(tmp_path, 41, "41")
+    sql = "select area_code, indicator from observation where area_code = 'E09000009'"
+    assert ask(report, sql) == [("E09000009", "lait:LAC")]
