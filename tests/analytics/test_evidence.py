@@ -48,7 +48,9 @@ def warehouse(tmp_path_factory):
 def rows_of(file):
     """Rows of a file of facts, without pointers to where the documents lay."""
     with file.open(encoding="utf-8-sig", newline="") as handle:
-        return [{key: re.sub(r"seeds/\d{3} ", "", value) for key, value in row.items()} for row in csv.DictReader(handle)]
+        return [
+            {key: re.sub(r"seeds/\d{3} ", "", value) for key, value in row.items()} for row in csv.DictReader(handle)
+        ]
 
 
 def as_stored(value):
@@ -87,7 +89,10 @@ def test_every_adoption_of_the_facts_is_in_the_warehouse(facts, warehouse):
 
 
 def test_every_model_of_the_facts_is_in_the_warehouse(facts, warehouse):
-    stored = {row[0]: row[1:] for row in warehouse.execute("select model, name, family, confidence from practice_model").fetchall()}
+    stored = {
+        row[0]: row[1:]
+        for row in warehouse.execute("select model, name, family, confidence from practice_model").fetchall()
+    }
     for row in rows_of(facts / "practice_models.csv"):
         assert stored[row["model_id"]] == (row["name"], row["family"], row["confidence"])
 
@@ -127,11 +132,17 @@ def test_outcomes_of_the_study_that_we_have_name_our_indicator(warehouse):
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        pytest.param("investments.csv", ",seed\n", ",sead\n", "'sead' is none of seed, published, recalled", id="confidence"),
-        pytest.param("investments.csv", ",SOS,", ",SOSS,", "'SOSS' is no model known here. Did you mean 'SOS'?", id="model"),
+        pytest.param(
+            "investments.csv", ",seed\n", ",sead\n", "'sead' is none of seed, published, recalled", id="confidence"
+        ),
+        pytest.param(
+            "investments.csv", ",SOS,", ",SOSS,", "'SOSS' is no model known here. Did you mean 'SOS'?", id="model"
+        ),
         pytest.param("investments.csv", ",cost,", ",costs,", "Did you mean 'cost'?", id="kind"),
         pytest.param("investments.csv", ",335000,", ",33k,", "'33k' is no plain number", id="number"),
-        pytest.param("investments.csv", "authority,model", "authority,modle", "no column 'modle' is known", id="heading"),
+        pytest.param(
+            "investments.csv", "authority,model", "authority,modle", "no column 'modle' is known", id="heading"
+        ),
         pytest.param("unit_costs.csv", ",p86 reference,", ",,", "source_locator: is empty", id="no locator"),
         pytest.param("implementation_measures.csv", "M002,", "M001,", "'M001' stands on line 2 too", id="key twice"),
         pytest.param("findings.csv", ",DiD,", ",DiD,,", "19 columns, but 20 fields", id="one field too many"),

@@ -22,7 +22,12 @@ DICTIONARY = (
 )  # fmt: skip
 ABOUT = {
     "Section_47": {"Chart_title": "Enquiries - rate", "Polarity": "-", "y_axis_name": "Rate per 10,000"},
-    "LAC": {"Chart_title": "Looked after - rate", "Polarity": "-", "y_axis_name": "Rate per 10,000", "Year_Type": "Annual"},
+    "LAC": {
+        "Chart_title": "Looked after - rate",
+        "Polarity": "-",
+        "y_axis_name": "Rate per 10,000",
+        "Year_Type": "Annual",
+    },
     "CareLeaverEET": {"Polarity": "High", "y_axis_name": "% of leavers", "dps": "0"},
     "ReReferral": {"Polarity": "Low", "y_axis_name": "% of referrals"},
     "Prog8": {"Polarity": "High", "y_axis_name": "Average Score", "dps": "2", "Year_Type": "Academic Year"},
@@ -95,7 +100,9 @@ def numbered(folder: Path, *rows: tuple[int, str, list[tuple[int | str, str]]], 
     return workbook(folder, {"LA SN Groups": [list("ABCDE"), [1, 2, 3, 4, 5], heading, *lines]}, name=name)
 
 
-def outcomes(folder: Path, *rows: list[object], lines_above: int = 2, name: str = "ofsted.xlsx", **renamed: str) -> Path:
+def outcomes(
+    folder: Path, *rows: list[object], lines_above: int = 2, name: str = "ofsted.xlsx", **renamed: str
+) -> Path:
     """A history of inspections: code, name, day, day of publication, kind, then up to five judgements."""
     heading = ["Web link", "Local authority area code", "Local authority name", "Inspection date", "Publication date"]
     heading += ["Inspection type", *JUDGEMENTS.values()]

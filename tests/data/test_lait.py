@@ -145,7 +145,9 @@ def test_measures_without_their_dictionary_say_so(tmp_path):
     ("again", "says"),
     [
         pytest.param({}, "'Section_47' is described twice under 'Children in Need'", id="the same row"),
-        pytest.param({"Topic": "Other", "Polarity": "High"}, "has another polarity or kind of year", id="contradiction"),
+        pytest.param(
+            {"Topic": "Other", "Polarity": "High"}, "has another polarity or kind of year", id="contradiction"
+        ),
     ],
 )
 def test_a_duplicate_in_the_dictionary_is_refused(tmp_path, again, says):
@@ -166,7 +168,9 @@ def test_no_contact_of_the_dictionary_reaches_the_warehouse(tmp_path):
     folder = measures(tmp_path / "in", BRENT)
     owner = {"Measure_short": "LAC", "Data Owner (DO) /Supplier and Contact Details": "A. Person 0123"}
     dictionary(folder, "Section_47", more=(owner,))
-    assert ask(built(folder, tmp_path), "select count(*) from indicator i where i::varchar like '%A. Person%'") == [(0,)]
+    assert ask(built(folder, tmp_path), "select count(*) from indicator i where i::varchar like '%A. Person%'") == [
+        (0,)
+    ]
 
 
 def test_a_parquet_file_of_something_else_is_refused_by_its_columns(tmp_path):

@@ -71,9 +71,13 @@ def test_a_list_that_names_authorities_of_2023_is_of_2025(folder, listed):
         pytest.param((304, "Brent", [(304, "Close")]), "Brent is named as its own neighbour", id="itself"),
         pytest.param((304, "Brent", [(777, "Close")]), "neighbour number '777' is not in the register", id="unknown"),
         pytest.param((304, "Brent", [(909, "Close")]), "Cumbria no longer exists: it was abolished in 2023", id="gone"),
-        pytest.param((778, "Atlantis", [(307, "Close")]), "authority number '778' (Atlantis) is not", id="unknown owner"),
+        pytest.param(
+            (778, "Atlantis", [(307, "Close")]), "authority number '778' (Atlantis) is not", id="unknown owner"
+        ),
         pytest.param((304, "Brent", [(307, "Near")]), "closeness 'near' is none of not close", id="unknown word"),
-        pytest.param((304, "Brent", [(307, "Close"), (307, "Not close")]), "two lists of one model must agree", id="twice"),
+        pytest.param(
+            (304, "Brent", [(307, "Close"), (307, "Not close")]), "two lists of one model must agree", id="twice"
+        ),
     ],
 )
 def test_a_pair_that_cannot_be_is_rejected_with_the_reason(folder, listed, row, says):

@@ -70,7 +70,9 @@ def test_a_row_that_repeats_another_is_counted_once(folder, built):
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        pytest.param(["E09999999", "Atlantis", *BRENT[2:]], "'E09999999' is not in the register", id="unknown authority"),
+        pytest.param(
+            ["E09999999", "Atlantis", *BRENT[2:]], "'E09999999' is not in the register", id="unknown authority"
+        ),
         pytest.param([*BRENT[:5], "Splendid"], "judgement 'Splendid' is none of", id="unknown judgement"),
         pytest.param([*BRENT[:5], "Inadequate"], "another sheet says otherwise", id="contradiction"),
     ],
@@ -86,7 +88,9 @@ def test_a_row_that_cannot_be_used_is_rejected_with_the_reason(folder, built, ro
     [
         pytest.param({"lines_above": 40}, "the heading stands on line 41, not among the first 15", id="far down"),
         pytest.param(
-            {"Overall_effectiveness": "Overall"}, "no heading with 'Overall effectiveness' among the first 15", id="renamed"
+            {"Overall_effectiveness": "Overall"},
+            "no heading with 'Overall effectiveness' among the first 15",
+            id="renamed",
         ),
     ],
 )
@@ -103,7 +107,9 @@ def encrypted_xlsx(file):
 def encrypted_ods(file):
     with zipfile.ZipFile(file, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        packed.writestr("META-INF/manifest.xml", "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>")
+        packed.writestr(
+            "META-INF/manifest.xml", "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+        )
         packed.writestr("content.xml", b"\x00\x01")
 
 

@@ -63,7 +63,9 @@ def test_a_second_reader_of_the_tool_agrees_on_every_cell(whole, tool, extracts)
     theirs["old_code"] = theirs["LA Number"].astype(int).astype(str)
     sql = """select substr(o.indicator, 6) as "Short Desc", o.period_label as "Years", a.old_code, o.value as ours, o.status
              from observation o join area a using (area_code) where starts_with(o.indicator, 'lait:')"""
-    both = theirs.merge(whole.execute(sql).df(), how="left", on=["Short Desc", "Years", "old_code"], validate="one_to_one")
+    both = theirs.merge(
+        whole.execute(sql).df(), how="left", on=["Short Desc", "Years", "old_code"], validate="one_to_one"
+    )
     assert len(both) == CELLS
     kept = both["status"].notna()
     np.testing.assert_array_equal(both["ours"][kept], both["value"][kept])
@@ -75,7 +77,9 @@ def test_a_second_reader_of_the_tool_agrees_on_every_cell(whole, tool, extracts)
 def test_labels_polarity_and_decimals_are_the_dictionarys(whole, report):
     file = next(each.found.file for each in report.extracts if each.extract.startswith("lait/dictionary"))
     theirs = pd.read_csv(file, dtype=str, keep_default_na=False).drop_duplicates("Measure_short")
-    ours = whole.execute("select substr(indicator, 6) as m, * from indicator where starts_with(indicator, 'lait:')").df()
+    ours = whole.execute(
+        "select substr(indicator, 6) as m, * from indicator where starts_with(indicator, 'lait:')"
+    ).df()
     both = theirs.merge(ours, left_on="Measure_short", right_on="m", validate="one_to_one")
     assert len(both) == MEASURES
     assert (both["Chart_title"].str.strip() == both["label"]).all()
