@@ -109,7 +109,7 @@ def trend_frame(trend: Trend, *, from_zero: bool = True) -> pd.DataFrame:
     numbers = ("x", "x2", "y", "y2", "row")
     return pd.DataFrame(
         {c: pd.array([row.get(c) for row in rows], dtype="Float64" if c in numbers else "str") for c in COLUMNS}
-    ).astype(dict.fromkeys(numbers, float))
+    ).astype({c: float for c in numbers})
 
 
 def rows_above(frame: pd.DataFrame) -> int:
