@@ -170,7 +170,7 @@ def balance(one: OutcomeSample) -> pd.DataFrame:
     off = np.where(cells, sample.years - year[:, None], 0.0)
     square = (off**2).sum(1)
     slope = np.where(square > 0, (off * sample.filled[0]).sum(1) / np.where(square > 0, square, 1), np.nan)
-    measures = {"Mean before": level, "Change a year before": slope, "Children aged 0 to 17": one.size}
+    measures = {"Mean before": level, "Yearly change before": slope, "Children aged 0 to 17": one.size}
     rows = [{"measure": name} | _difference(values, group) for name, values in measures.items()]
     return pd.DataFrame(rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analytics.checks.result import CANNOT_TELL as UNSETTLED
 from analytics.checks.result import FAILED, CheckResult
 
 EVIDENCE, NO_CLEAR_CHANGE, CANNOT_TELL = "evidence", "no_clear_change", "cannot_tell"
@@ -84,11 +85,12 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
         )
     if failed:
         return _verdict(CANNOT_TELL, "A check failed. " + " ".join(c.sentence for c in failed))
+    unsettled = _unsettled_sentence(checks)
     if evidence.p_value <= alpha:
-        return _verdict(EVIDENCE, _evidence_sentence(evidence))
+        return _verdict(EVIDENCE, _evidence_sentence(evidence) + unsettled)
     seen = _amount(evidence.minimum_detectable, evidence)
     if evidence.minimum_detectable <= evidence.smallest_effect:
-        return _verdict(NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.")
+        return _verdict(NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{unsettled}")
     return _verdict(
         CANNOT_TELL,
         f"No clear change was seen, but only one of {seen} or more would have been; a change of "
@@ -107,6 +109,12 @@ def _evidence_sentence(evidence: Evidence) -> str:
         f"After adoption it was {_amount(abs(evidence.estimate), evidence)} {way} than the comparators' path would "
         f"suggest{between}.{_better_or_worse(evidence)} That is more than chance would usually give; it does not say why."
     )
+
+
+def _unsettled_sentence(checks: Sequence[CheckResult]) -> str:
+    """Names the checks that could not tell, or '' where all did."""
+    names = [check.name.lower() for check in checks if check.verdict == UNSETTLED]
+    return f" Not settled by the checks: {', '.join(names)}." if names else ""
 
 
 def _verdict(word: str, sentence: str) -> Verdict:

@@ -58,7 +58,7 @@ def pre_trends(
             "power": [_power(max(abs(effect), smallest_effect) / reach, spread)],
         }
     )
-    per_year = f"{slope.real[0]:+.{decimals + 1}f} a year"
+    per_year = f"{slope.real[0]:+.{decimals + 1}f} a year".replace("-", "−")
     if p <= 0.05:
         return CheckResult(
             NAME,
