@@ -183,16 +183,22 @@ def difference_unit(unit: str) -> str:
     return "percentage points" if unit == "%" else unit
 
 
-def change_words(now: float, before: float, decimals: int, year: int) -> str:
+def short_text(value: float, measure: Measure) -> str:
+    """A figure beside another that names the unit: '48.5', '12.4%'."""
+    return number_text(value, measure.decimals) + ("%" if measure.unit == "%" else "")
+
+
+def change_words(now: float, before: Figure, measure: Measure) -> str:
     """'down from 48.5 in 2024', at the decimals shown: up or down, never better or worse.
 
-    >>> change_words(43.9, 48.5, 1, 2024), change_words(43.91, 43.89, 1, 2024)
+    >>> plans = Measure("cpp_rate", "Plans", "per 10,000 children", 1)
+    >>> change_words(43.9, Figure(2024, 48.5), plans), change_words(43.91, Figure(2024, 43.89), plans)
     ('down from 48.5 in 2024', 'the same as in 2024')
     """
-    shown_now, shown_before = round(now, decimals), round(before, decimals)
+    shown_now, shown_before = round(now, measure.decimals), round(before.value, measure.decimals)
     if shown_now == shown_before:
-        return f"the same as in {year}"
-    return f"{'up' if shown_now > shown_before else 'down'} from {number_text(before, decimals)} in {year}"
+        return f"the same as in {before.year}"
+    return f"{'up' if shown_now > shown_before else 'down'} from {short_text(before.value, measure)} in {before.year}"
 
 
 def day_words(day: object) -> str:
@@ -305,12 +311,11 @@ def _answer(lines: tuple[Line, ...], measure: Measure, name: str, last_asked: in
     sentence += f"{value_text(newest.value, measure.unit, decimals)} in {newest.year}"
     before = next((f for f in own.held if f.year == newest.year - 1), None)
     if before is not None:
-        sentence += f", {change_words(newest.value, before.value, decimals, before.year)}."
+        sentence += f", {change_words(newest.value, before, measure)}."
     else:
         sentence += f"; {newest.year - 1} has no figure, so no change is given."
-    sign = "%" if measure.unit == "%" else ""
     beside = [
-        f"{line.name} {number_text(figure.value, decimals)}{sign}"
+        f"{line.name} {short_text(figure.value, measure)}"
         for line in lines[1:]
         for figure in line.held
         if figure.year == newest.year
@@ -352,7 +357,8 @@ def trend_of(
         if years[0] <= year <= years[1]:
             rows[code][int(year)] = (None if pd.isna(value) else float(value), status)
             ends.append(end)
-    lines = tuple(_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
+    every = (_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
+    lines = tuple(line for line in every if line.part == "authority" or line.figures)
     spread = ()
     if "spread" in beside:
         found = warehouse.ask("middle_half", indicator=measure.indicator, first=years[0], last=years[1])

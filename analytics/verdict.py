@@ -90,7 +90,9 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
         return _verdict(EVIDENCE, _evidence_sentence(evidence) + unsettled)
     seen = _amount(evidence.minimum_detectable, evidence)
     if evidence.minimum_detectable <= evidence.smallest_effect:
-        return _verdict(NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{unsettled}")
+        return _verdict(
+            NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{unsettled}"
+        )
     return _verdict(
         CANNOT_TELL,
         f"No clear change was seen, but only one of {seen} or more would have been; a change of "

@@ -73,7 +73,7 @@ def _labels(trend: Trend, ends: tuple[float, float]) -> Iterator[Row]:
             end = line.held[-1]
             when = "" if end.year == last else f" ({end.year})"
             named.append((line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{when}"))
-    texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH)) for *_, text in named]
+    texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH, break_long_words=False)) for *_, text in named]
     if trend.spread:
         named.append(("spread", (trend.spread[-1].low + trend.spread[-1].high) / 2, MIDDLE_HALF))
         texts.append("Middle half\nof authorities")
@@ -109,7 +109,7 @@ def trend_frame(trend: Trend, *, from_zero: bool = True) -> pd.DataFrame:
     numbers = ("x", "x2", "y", "y2", "row")
     return pd.DataFrame(
         {c: pd.array([row.get(c) for row in rows], dtype="Float64" if c in numbers else "str") for c in COLUMNS}
-    ).astype({c: float for c in numbers})
+    ).astype(dict.fromkeys(numbers, float))
 
 
 def rows_above(frame: pd.DataFrame) -> int:
