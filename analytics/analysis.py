@@ -20,6 +20,7 @@ from analytics.spec import Specification
 from analytics.study import Study, study
 from analytics.verdict import Evidence, Verdict, smallest_effect_of_interest, verdict_of
 from analytics.warehouse import Warehouse
+from analytics.wording import difference_unit
 
 __all__ = ["Analysis", "Effect", "Indicator", "Result", "analyse", "indicators_of", "study"]
 
@@ -216,7 +217,7 @@ NO_INTERVAL = (
 
 def _power_sentence(indicator: Indicator, effect: Effect) -> str:
     share = f" ({effect.mde / abs(effect.pre_mean):.0%} of their mean before)" if effect.pre_mean else ""
-    unit = " percentage points" if indicator.unit == "%" else f" {indicator.unit}"
+    unit = f" {difference_unit(indicator.unit)}"
     who = "1 adopter" if effect.n_treated == 1 else f"{effect.n_treated} adopters"
     return (
         f"With {who} and {effect.n_comparators} comparators a change of {effect.mde:.{indicator.decimals}f}{unit}{share} or more "
@@ -277,7 +278,7 @@ def _checks(
             effect=effect.estimate,
             smallest_effect=effect.smallest_effect,
             decimals=indicator.decimals,
-            unit="percentage points" if indicator.unit == "%" else indicator.unit,
+            unit=difference_unit(indicator.unit),
         ),
         check.suppression(listed[["group", "status"]]),
     ]

@@ -123,14 +123,14 @@ if path.reaches(3):
         if analysis:
             st.markdown(words.chance_sentence(analysis.results[0], analysis))
     path.stop_at(3, trouble)
-    with st.container(horizontal=True, key="protocol_files"):
+    with st.container(horizontal=True, key="specification_files"):
         path.ask_for_result("Show the result")
         st.download_button(
-            "Save as protocol (TOML)",
+            "Save this specification (TOML)",
             specification.to_toml,
-            file_name=f"{prefix}protocol-{specification.hash}.toml",
+            file_name=f"{prefix}specification-{specification.hash}.toml",
             mime="application/toml",
-            key="protocol",
+            key="specification",
             on_click="ignore",
             type="tertiary",
         )

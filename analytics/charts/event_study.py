@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.analysis import Result
 from analytics.charts import theme
 from analytics.charts.picture import Picture
-from analytics.trends import difference_unit, number_text, unit_heading
+from analytics.wording import difference_unit, number_text, unit_heading
 
 AXIS = 52  # pixels below the plot for the axis and its title
 ABOVE = 22  # pixels above it for the two words

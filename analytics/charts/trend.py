@@ -12,16 +12,8 @@ import pandas as pd
 from analytics.charts import theme
 from analytics.charts.picture import Picture
 from analytics.charts.placing import round_ends, spaced
-from analytics.trends import (
-    MIDDLE_HALF,
-    STATUS_WORDS,
-    Trend,
-    number_text,
-    raw_figures,
-    shown_figures,
-    unit_heading,
-    value_text,
-)
+from analytics.trends import MIDDLE_HALF, STATUS_WORDS, Trend, raw_figures, shown_figures
+from analytics.wording import number_text, unit_heading, value_text
 
 LABEL_WIDTH = 13  # characters of a line's label before it wraps: a phone leaves some 100 pixels
 LINE_HEIGHT = 17  # pixels between the lines of labels

@@ -8,7 +8,7 @@ from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import WORDS
 from analytics.inference import rule
 from analytics.study import Study
-from analytics.trends import difference_unit, number_text, value_text
+from analytics.wording import difference_unit, number_text, p_text, value_text
 from pages.parts.address import as_plain_text
 
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
@@ -72,11 +72,6 @@ def balance_table(result: Result) -> pd.DataFrame:
             "Standardised difference": [number_text(v, 2) for v in result.balance.standardised_difference],
         }
     )
-
-
-def p_text(p: float) -> str:
-    """A p value to read: two figures, never 0."""
-    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
 def interval_text(effect: Effect, decimals: int, level: float) -> str:

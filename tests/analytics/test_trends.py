@@ -16,15 +16,14 @@ from analytics.trends import (
     Trend,
     change_words,
     marks_of,
-    number_text,
     period_words,
     raw_figures,
     shown_figures,
     trend_of,
-    value_text,
     year_of,
 )
 from analytics.warehouse import Warehouse
+from analytics.wording import number_text, value_text
 from tests.analytics.small_warehouse import SmallWarehouse
 
 

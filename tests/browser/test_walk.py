@@ -129,10 +129,10 @@ def test_the_analysis_can_be_taken_away(visit: Open, tmp_path: Path) -> None:
     tab = visit()
     tab.go("/impact?model=MODEL_A&step=3")
     with tab.page.expect_download() as waiting:
-        tab.page.get_by_role("button", name="Save as protocol (TOML)").click()
-    protocol = tmp_path / "spec.toml"
-    waiting.value.save_as(protocol)
-    assert 'model = "MODEL_A"' in protocol.read_text(encoding="utf-8")
+        tab.page.get_by_role("button", name="Save this specification (TOML)").click()
+    saved = tmp_path / "spec.toml"
+    waiting.value.save_as(saved)
+    assert 'model = "MODEL_A"' in saved.read_text(encoding="utf-8")
     tab.press("Show the result")
     with tab.page.expect_download() as waiting:
         tab.page.get_by_role("button", name="Download every file of this analysis (ZIP)").click()
