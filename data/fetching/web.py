@@ -243,7 +243,7 @@ class Web:
         if announced is not None and before + announced > most:
             raise CannotFetch(f"{url} announces {before + announced:,} bytes: more than the {most:,} that are taken.")
         taken = before
-        for piece in answer.iter_raw(CHUNK):
+        for piece in answer.iter_raw():
             taken += len(piece)
             if taken > most:
                 raise CannotFetch(f"{url} sends more than the {most:,} bytes that are taken: it was cut off.")
