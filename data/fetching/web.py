@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import random
 import re
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import certifi  # comes with httpx
 import httpx
 
 from analytics.errors import PracticeError
@@ -103,6 +106,7 @@ class Web:
         timeout = httpx.Timeout(self.limits.read_seconds, connect=self.limits.connect_seconds)
         self._client = httpx.Client(
             timeout=timeout,
+            verify=_trusted(),
             headers={"User-Agent": AGENT, "Accept-Encoding": "gzip"},
             trust_env=self.base_url is None or urlsplit(self.base_url).hostname not in LOCAL,
         )
@@ -334,6 +338,14 @@ class _Transfer:
                     file.flush()
                     self.peeked = True
                     self.peek(beginning(self.to))
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Certificates of this machine (an organisation's own proxy among them) and those that come with httpx."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 class CannotUnpack(PracticeError):
