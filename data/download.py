@@ -12,17 +12,20 @@ from pathlib import Path
 
 from analytics.catalogue import Catalogue, FileLayout, Source, read_catalogue
 from data import files
-from data.fetching.keeping import Kept, examined, keep, refuse_heading
+from data.fetching.keeping import Examined, Kept, examined, keep, refuse_heading
 from data.fetching.ways import (
-    WAYS,
+    FIXED,
     Addresses,
     Calendar,
     Offer,
+    Wanted,
     by_hand,
     calendar,
     likeness,
     offers,
     read_addresses,
+    wanted_of,
+    ways_to,
     with_calendar,
 )
 from data.fetching.web import CannotFetch, NotWanted, Web
@@ -53,7 +56,7 @@ Watch = Callable[[Step], None]
 class Outcome:
     """What became of one table."""
 
-    layout: FileLayout
+    wanted: Wanted
     kept: Kept | None
     way: str = ""
     newest_year: int | None = None
@@ -64,9 +67,10 @@ class Outcome:
     def sentence(self) -> str:
         """One line on it."""
         if self.kept is None:
-            return f"{self.layout.title}: not fetched."
+            return f"{self.wanted.title}: not fetched."
+        to = f"to {self.newest_year}, " if self.newest_year else ""
         state = "new" if self.kept.is_new else "here already, unchanged"
-        return f"{self.layout.title}: to {self.newest_year}, {state}, by {self.way}: {self.kept.file}"
+        return f"{self.wanted.title}: {to}{state}, by {self.way}: {self.kept.file}"
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,12 @@ def download(
             _workplace(folder) as workplace,
             web or Web(addresses.hosts, base_url) as opened,
         ):
-            errand = _Errand(opened, addresses, catalogue, folder, workplace, watch)
-            for source in _publications(catalogue):
-                errand.fetch_publication(source)
-            return Download(folder, tuple(errand.outcomes[key] for key in catalogue.files))
+            publications = _publications(catalogue)
+            wanted = {key: found for _, publication in publications for key, found in publication.items()}
+            errand = _Errand(opened, addresses, catalogue, folder, workplace, watch, len(wanted))
+            for source, publication in publications:
+                errand.fetch_publication(source, publication)
+            return Download(folder, tuple(errand.outcomes[key] for key in wanted))
 
 
 @contextlib.contextmanager
@@ -138,9 +144,13 @@ def _workplace(folder: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _publications(catalogue: Catalogue) -> list[Source]:
-    """One source of each publication: sources with one slug are published together."""
-    return list({source.slug: source for source in reversed(catalogue.sources)}.values())[::-1]
+def _publications(catalogue: Catalogue) -> list[tuple[Source, dict[str, Wanted]]]:
+    """What is wanted of each publication, under its first source: sources with one slug are published together."""
+    found: dict[str, tuple[Source, dict[str, Wanted]]] = {}
+    for source in catalogue.sources:
+        _, wanted = found.setdefault(source.slug or source.source, (source, {}))
+        wanted |= {each.key: each for each in wanted_of(source)}
+    return list(found.values())
 
 
 @dataclass
@@ -153,39 +163,35 @@ class _Errand:
     folder: Path
     workplace: Path
     watch: Watch
+    of: int
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
     calendars: dict[str, Calendar | None] = field(default_factory=dict)
 
-    def fetch_publication(self, source: Source) -> None:
-        """Every table of a publication, way by way until all are here."""
-        wanted = {
-            key: layout
-            for key, layout in self.catalogue.files.items()
-            if self.catalogue.source(layout.source).slug == source.slug
-        }
+    def fetch_publication(self, source: Source, wanted: dict[str, Wanted]) -> None:
+        """Everything wanted of a publication, way by way until all is here."""
         self.told |= {key: [] for key in wanted}
-        for way in WAYS:
-            missing = {key: layout for key, layout in wanted.items() if not self._is_settled(key)}
+        for way in ways_to(source):
+            missing = {key: each for key, each in wanted.items() if not self._is_settled(key)}
             if not missing:
                 break
             self._take(way, source, missing)
-        for key, layout in wanted.items():
-            outcome = self.outcomes.get(key, Outcome(layout, None))
-            hand = by_hand(self.catalogue.source(layout.source), layout, self.folder)
+        for key, each in wanted.items():
+            outcome = self.outcomes.get(key, Outcome(each, None))
+            hand = by_hand(self.catalogue.source(each.layout.source), each, self.folder)
             self.outcomes[key] = replace(outcome, told=tuple(self.told[key]), by_hand=hand)
             self._settled(self.outcomes[key])
 
     def _is_settled(self, key: str) -> bool:
         """Whether a table is here in an edition that is no older than the one known."""
         outcome = self.outcomes.get(key)
-        return outcome is not None and outcome.newest_year >= self._known_year(outcome.layout)
+        return outcome is not None and not self._is_old(outcome.wanted.layout, outcome.newest_year)
 
-    def _known_year(self, layout: FileLayout) -> int:
-        return self.catalogue.source(layout.source).released_to
+    def _is_old(self, layout: FileLayout, newest_year: int | None) -> bool:
+        return newest_year is not None and newest_year < self.catalogue.source(layout.source).released_to
 
-    def _take(self, way: str, source: Source, missing: dict[str, FileLayout]) -> None:
-        """What one way has of the missing tables; taken out of `missing`, the rest told of."""
+    def _take(self, way: str, source: Source, missing: dict[str, Wanted]) -> None:
+        """What one way has of what is missing; taken out of `missing`, the rest told of."""
         try:
             offered = offers(way, self.web, self.addresses, source, missing.values())
         except CannotFetch as failure:
@@ -194,7 +200,7 @@ class _Errand:
         for offer in offered[:MOST_LOOKED_AT]:
             if not missing:
                 return
-            if offer.layout and offer.layout not in missing:
+            if offer.wanted and offer.wanted not in missing:
                 continue
             try:
                 taken = self._taken(offer, source, missing)
@@ -202,27 +208,28 @@ class _Errand:
                 self._tell_nearest(offer, failure, missing)
             else:
                 missing.pop(taken)
-        if missing:
+        if missing and way != FIXED:
             self._tell(missing, f"By {way}: none of {len(offered)} data sets offered is this table.")
 
-    def _taken(self, offer: Offer, source: Source, missing: dict[str, FileLayout]) -> str:
-        """Fetches, examines and keeps one data set; key of the table that it is."""
+    def _taken(self, offer: Offer, source: Source, missing: dict[str, Wanted]) -> str:
+        """Fetches, examines and keeps one data set; key of what it is."""
+        keys = {each.layout.key: key for key, each in missing.items() if offer.wanted in ("", key)}
         part = self.workplace / "part"
         part.unlink(missing_ok=True)
-        number, of = len(self.outcomes) + 1, len(self.catalogue.files)
+        number = len(self.outcomes) + 1
 
         def progress(so_far: int, total: int | None) -> None:
-            self.watch(Step(number, of, offer.title, offer.way, so_far, total))
+            self.watch(Step(number, self.of, offer.title, offer.way, so_far, total))
 
         def peek(start: bytes) -> None:
-            refuse_heading(start, offer.title, self.catalogue, missing)
+            refuse_heading(start, offer.title, self.catalogue, keys)
 
         fetched = self.web.file(offer.address, part, peek=peek, progress=progress)
-        found = examined(part, offer, fetched, self.catalogue, missing)
-        key = found.layout.key
+        found = examined(part, offer, fetched, self.catalogue, keys)
+        key = keys[found.layout.key]
         before = self.outcomes.get(key)
         if before is not None and before.newest_year >= found.newest_year:
-            self.told[key].append(f"By {offer.way}: it ends in {found.newest_year} too, so the one above stays.")
+            self.told[key].append(f"By {offer.way}: an edition to {found.newest_year}, no newer, so that one stays.")
             return key
         latest = self._calendar(source)
         kept = keep(
@@ -233,12 +240,14 @@ class _Errand:
             self.workplace,
             datetime.now(UTC).replace(microsecond=0),
         )
-        self.outcomes[key] = Outcome(found.layout, kept, offer.way, found.newest_year)
-        self._tell_age(key, found.newest_year, kept, offer)
+        self.outcomes[key] = Outcome(missing[key], kept, offer.way, found.newest_year)
+        self._tell_age(key, found, kept, offer)
         return key
 
     def _calendar(self, source: Source) -> Calendar | None:
         """When the next release is due, asked once; not knowing it stops nothing."""
+        if not source.slug:
+            return None
         if source.slug not in self.calendars:
             self.calendars[source.slug] = None
             for slug in (source.slug, *source.other_slugs):
@@ -247,21 +256,21 @@ class _Errand:
                     break
         return self.calendars[source.slug]
 
-    def _tell_age(self, key: str, newest_year: int, kept: Kept, offer: Offer) -> None:
-        known = self._known_year(self.outcomes[key].layout)
-        if newest_year < known:
+    def _tell_age(self, key: str, found: Examined, kept: Kept, offer: Offer) -> None:
+        if self._is_old(found.layout, found.newest_year):
+            known = self.catalogue.source(found.layout.source).released_to
             self.told[key].append(
-                f"By {offer.way}: an older edition, '{offer.title}' to {newest_year}, where one to {known} is known. "
+                f"By {offer.way}: an older edition, '{offer.title}' to {found.newest_year}, where one to {known} is known. "
                 "It was kept, and the next way tried."
             )
-        if kept.held_year is not None and kept.held_year > newest_year:
+        if kept.held_year is not None and found.newest_year is not None and kept.held_year > found.newest_year:
             self.told[key].append(
                 f"An edition to {kept.held_year} is here already. Both are kept; the newer one gives the figures."
             )
 
-    def _tell_nearest(self, offer: Offer, failure: Exception, missing: dict[str, FileLayout]) -> None:
-        """Says why an offer was not taken, to the tables that it might have been."""
-        named = [key for key, layout in missing.items() if _might_be(offer, layout, str(failure))]
+    def _tell_nearest(self, offer: Offer, failure: Exception, missing: dict[str, Wanted]) -> None:
+        """Says why an offer was not taken, to what it might have been."""
+        named = [key for key, each in missing.items() if _might_be(offer, each, str(failure))]
         self._tell(named, f"By {offer.way}: {failure}")
 
     def _tell(self, keys: Iterable[str], sentence: str) -> None:
@@ -269,12 +278,12 @@ class _Errand:
             self.told[key].append(sentence)
 
     def _settled(self, outcome: Outcome) -> None:
-        title, of = outcome.layout.title, len(self.catalogue.files)
-        self.watch(Step(len(self.outcomes), of, title, outcome.way, settled=outcome.sentence))
+        step = Step(len(self.outcomes), self.of, outcome.wanted.title, outcome.way, settled=outcome.sentence)
+        self.watch(step)
 
 
-def _might_be(offer: Offer, layout: FileLayout, failure: str) -> bool:
+def _might_be(offer: Offer, wanted: Wanted, failure: str) -> bool:
     """Whether an offer that was not taken is worth telling of to someone who misses a table."""
-    if offer.layout:
-        return offer.layout == layout.key
-    return f"'{layout.title}'" in failure or likeness(offer.title, layout.title) >= ALIKE
+    if offer.wanted:
+        return offer.wanted == wanted.key
+    return f"'{wanted.layout.title}'" in failure or likeness(offer.title, wanted.title) >= ALIKE

@@ -10,6 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from analytics.periods import UnreadablePeriod, period
 from data import files
 from data.fetching.ways import Offer
 from data.fetching.web import CannotFetch, CannotUnpack, Fetched, NotWanted, unpacked
-from data.layouts.ees import as_arrow, former_values, wanted_key
+from data.layouts.ees import wanted_key
 from data.layouts.sheet import Sheet
 from data.layouts.text import MOST_BYTES
-from data.reading import files_in, read_table
+from data.reading import files_in, read_extracts, read_table
 
+TIDY = ("_level", "_filters", "_label")  # columns by which a table of figures is examined
 PLACES_SHOWN = 4
 SLUG_LENGTH, CHECKSUM_LENGTH = 60, 12
 
@@ -36,7 +38,8 @@ class Examined:
 
     layout: FileLayout
     content: bytes
-    newest_year: int
+    suffix: str
+    newest_year: int | None  # None where the layout has no years of its own
 
     @property
     def sha256(self) -> str:
@@ -46,14 +49,13 @@ class Examined:
 
 def refuse_heading(content: bytes, title: str, catalogue: Catalogue, wanted: Container[str]) -> None:
     """Raises NotWanted where the beginning of a file shows that it is none of the tables wanted."""
-    if content.count(b"\n") < 2:  # no whole row yet: told when the file is whole
+    if suffix_of(content) != ".csv" or content.count(b"\n") < 2:  # told when the file is whole
         return
     try:
         _, table = read_table(f"'{title}'", content, catalogue)
     except BadExtract as error:
         raise NotWanted(str(error)) from error
-    if table.layout.key not in wanted:
-        raise NotWanted(f"'{title}' is the table '{table.layout.title}', which is not looked for here.")
+    _refuse_another(table.layout, title, wanted)
 
 
 def examined(part: Path, offer: Offer, fetched: Fetched, catalogue: Catalogue, wanted: Container[str]) -> Examined:
@@ -65,20 +67,35 @@ def examined(part: Path, offer: Offer, fetched: Fetched, catalogue: Catalogue, w
     NotWanted : another table, or one without the rows that are read
     """
     content = _whole_content(part, fetched)
-    try:
-        sheet, table = read_table(f"'{offer.title}'", content, catalogue)
-    except BadExtract as error:
-        raise NotWanted(str(error)) from error
-    layout = table.layout
-    if layout.key not in wanted:
-        raise NotWanted(f"'{offer.title}' is the table '{layout.title}', which is not looked for here.")
-    _refuse_cut_off(sheet, content, fetched)
-    arrow = as_arrow(sheet, table, former_values(catalogue, layout))
-    levels = {str(level).lower() for level in arrow["_level"].unique().to_pylist()}
-    if "local authority" not in levels:
+    suffix = suffix_of(content)
+    file = part.with_name(f"whole{suffix}")
+    file.write_bytes(content)
+    (extract,) = read_extracts([file], catalogue)
+    if extract.problem or extract.table is None:
+        raise NotWanted(extract.problem.replace(extract.name, f"'{offer.title}'"))
+    layout = extract.table.layout
+    _refuse_another(layout, offer.title, wanted)
+    if extract.sheet is not None and suffix == ".csv":
+        _refuse_cut_off(extract.sheet, content, fetched)
+    if extract.arrow is None or not set(TIDY) <= set(extract.arrow.column_names):
+        return Examined(layout, content, suffix, None)
+    levels, found, labels = (set(extract.arrow[column].unique().to_pylist()) for column in TIDY)
+    if "local authority" not in {str(level).lower() for level in levels}:
         raise NotWanted(f"'{offer.title}' has the columns of '{layout.title}' but no row of a local authority.")
-    _refuse_other_rows(set(arrow["_filters"].unique().to_pylist()), offer, layout, catalogue)
-    return Examined(layout, content, _newest_year(arrow["_label"].unique().to_pylist(), offer, layout, catalogue))
+    _refuse_other_rows(found, offer, layout, catalogue)
+    return Examined(layout, content, suffix, _newest_year(labels, offer, layout, catalogue))
+
+
+def suffix_of(content: bytes) -> str:
+    """The end of the name that a content should have, told by its first bytes."""
+    if content.startswith(b"PK\x03\x04"):
+        return ".ods" if b"opendocument" in content[:200] else ".xlsx"
+    return ".parquet" if content.startswith(b"PAR1") else ".csv"
+
+
+def _refuse_another(layout: FileLayout, title: str, wanted: Container[str]) -> None:
+    if layout.key not in wanted:
+        raise NotWanted(f"'{title}' is the table '{layout.title}', which is not looked for here.")
 
 
 def _whole_content(part: Path, fetched: Fetched) -> bytes:
@@ -113,7 +130,7 @@ def _refuse_other_rows(found: set[str], offer: Offer, layout: FileLayout, catalo
         )
 
 
-def _newest_year(labels: list[str], offer: Offer, layout: FileLayout, catalogue: Catalogue) -> int:
+def _newest_year(labels: set[str], offer: Offer, layout: FileLayout, catalogue: Catalogue) -> int:
     years = []
     for label in labels:
         try:
@@ -134,7 +151,7 @@ class Kept:
     held_year: int | None = None  # newest year of another file of the same table that was here before
 
 
-def keep(found: Examined, offer: Offer, fetched: Fetched, folder: Path, workplace: Path, today: Any) -> Kept:
+def keep(found: Examined, offer: Offer, fetched: Fetched, folder: Path, workplace: Path, today: datetime) -> Kept:
     """Puts a table into the folder of its source, beside what is there; the same content is not kept twice.
 
     Parameters
@@ -151,8 +168,8 @@ def keep(found: Examined, offer: Offer, fetched: Fetched, folder: Path, workplac
         return Kept(same, is_new=False)
     home = folder / found.layout.source
     home.mkdir(parents=True, exist_ok=True)
-    file = _free_name(home, f"{slug(offer.title)}_{sha256[:CHECKSUM_LENGTH]}")
-    held = max((year for year in _held_years(home, found.layout)), default=None)
+    file = _free_name(home, f"{slug(offer.title)}_{sha256[:CHECKSUM_LENGTH]}", found.suffix)
+    held = max(_held_years(home, found.layout), default=None)
     _write(sidecar(file), tomli_w.dumps(facts).encode(), workplace)
     _write(file, found.content, workplace)
     return Kept(file, is_new=True, held_year=held)
@@ -193,7 +210,7 @@ def _facts(found: Examined, offer: Offer, fetched: Fetched, sha256: str) -> dict
         "etag": fetched.etag,
         "last_modified": fetched.last_modified,
     }
-    return {key: value for key, value in facts.items() if value != ""}
+    return {key: value for key, value in facts.items() if value not in ("", None)}
 
 
 def _same_content(folder: Path, size: int, sha256: str) -> Path | None:
@@ -219,11 +236,11 @@ def _held_years(home: Path, layout: FileLayout) -> list[int]:
     return [each["newest_year"] for each in held if each.get("table") == layout.key and "newest_year" in each]
 
 
-def _free_name(home: Path, stem: str) -> Path:
+def _free_name(home: Path, stem: str, suffix: str) -> Path:
     """A name that no file has: another content under the same checksum was changed by hand, and stays."""
-    name, number = f"{stem}.csv", 2
+    name, number = f"{stem}{suffix}", 2
     while (home / name).exists():
-        name, number = f"{stem}-{number}.csv", number + 1
+        name, number = f"{stem}-{number}{suffix}", number + 1
     return home / name
 
 

@@ -45,7 +45,17 @@ class Offer:
     release: str = ""
     released: str = ""  # day or time of publication as the host writes it, '' where it does not say
     next_release: str = ""  # day, month or year, as far as announced
-    layout: str = ""  # where it is offered as one table only
+    wanted: str = ""  # where it is offered as one thing only, the key of that
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing to fetch: a table of a publication, or one file of a table that is only at fixed addresses."""
+
+    layout: FileLayout
+    fixed: tuple[str, ...]
+    key: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -71,8 +81,27 @@ def read_addresses(file: Path = DATA / "sources" / "ways.toml") -> Addresses:
         raise BadFacts(f"{file.name} of data/sources cannot be used: {error!r}") from error
 
 
-def offers(way: str, web: Web, addresses: Addresses, source: Source, wanted: Iterable[FileLayout]) -> list[Offer]:
-    """What a way offers of a source's publication, likeliest first for the tables wanted.
+def wanted_of(source: Source) -> list[Wanted]:
+    """What is fetched of a source.
+
+    Without a publication on explore education statistics (no slug), every file of `fixed` is wanted for itself.
+    """
+    if source.slug:
+        return [Wanted(layout, layout.fixed, layout.key, layout.title) for layout in source.files]
+    return [
+        Wanted(layout, (each,), f"{layout.key} {each}", f"{layout.title} ({each.partition('/')[2]})")
+        for layout in source.files
+        for each in layout.fixed
+    ]
+
+
+def ways_to(source: Source) -> tuple[str, ...]:
+    """The ways that can lead to a source."""
+    return WAYS if source.slug else (FIXED,)
+
+
+def offers(way: str, web: Web, addresses: Addresses, source: Source, wanted: Iterable[Wanted]) -> list[Offer]:
+    """What a way offers of a source's publication, likeliest first for what is wanted.
 
     Raises
     ------
@@ -80,9 +109,9 @@ def offers(way: str, web: Web, addresses: Addresses, source: Source, wanted: Ite
     """
     wanted = list(wanted)
     if way == FIXED:
-        return [offer for layout in wanted for offer in _fixed(addresses, layout)]
+        return [offer for each in wanted for offer in _fixed(addresses, each)]
     found = _api(web, addresses, source) if way == API else _release_page(web, addresses, source)
-    return sorted(found, key=lambda offer: -max(likeness(offer.title, layout.title) for layout in wanted))
+    return sorted(found, key=lambda offer: -max(likeness(offer.title, each.title) for each in wanted))
 
 
 def likeness(title: str, other: str) -> float:
@@ -234,26 +263,27 @@ def _is_release(each: dict[str, Any], slug: str) -> bool:
 # 3, a fixed address
 
 
-def _fixed(addresses: Addresses, layout: FileLayout) -> Iterator[Offer]:
-    for each in layout.fixed:
+def _fixed(addresses: Addresses, wanted: Wanted) -> Iterator[Offer]:
+    for each in wanted.fixed:
         repository, _, file = each.partition("/")
         if repository not in addresses.repositories or not file:
             known = ", ".join(addresses.repositories)
             raise BadFacts(
-                f"data/sources/{layout.source}/source.toml, [[file]] {layout.file}, fixed: '{each}' begins with no "
-                f"repository of data/sources/ways.toml. Known: {known}."
+                f"data/sources/{wanted.layout.source}/source.toml, [[file]] {wanted.layout.file}, fixed: '{each}' begins "
+                f"with no repository of data/sources/ways.toml. Known: {known}."
             )
         address = _filled(addresses.repositories[repository], file=file)
-        yield Offer(way=FIXED, title=Path(file).stem, address=address, layout=layout.key)
+        yield Offer(way=FIXED, title=Path(file).stem, address=address, wanted=wanted.key)
 
 
 # 4, by hand
 
 
-def by_hand(source: Source, layout: FileLayout, folder: Path) -> str:
+def by_hand(source: Source, wanted: Wanted, folder: Path) -> str:
     """The sentence that says which file to fetch from where, and where to put it."""
+    kind = " as CSV" if source.slug else ""
     return (
-        f"By hand: open {source.address}, download the table '{layout.title}' of '{source.title}' as CSV "
+        f"By hand: open {source.address}, download the table '{wanted.title}' of '{source.title}'{kind} "
         f"(the years in its title may differ), and put it into {folder} under any name. Then: python -m data build"
     )
 

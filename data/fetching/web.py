@@ -30,6 +30,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 GZIP = b"\x1f\x8b"
 PASSING = (408, 425, 429, 500, 502, 503, 504)  # answers that may be another one in a moment
 TABLE_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "application/gzip", "")
+WORKBOOK_TYPES = "application/vnd."  # of Excel and of OpenDocument
 CHUNK = 1 << 16
 PEEK_BYTES = 1 << 14  # as much of a file as shows its heading
 
@@ -304,7 +305,8 @@ class _Transfer:
         with self.web._answer(self.address, headers) as answer:
             start = self._start(answer, here)
             kind = _type(answer)
-            _refuse_type(answer, kind in TABLE_TYPES, "where a table (CSV) was expected")
+            fits = kind in TABLE_TYPES or kind.startswith(WORKBOOK_TYPES)
+            _refuse_type(answer, fits, "where a table (CSV) was expected")
             self.validator = _validator(answer)
             self._write(answer, start)
             whole = _length(answer) is not None or "chunked" in answer.headers.get("transfer-encoding", "").lower()

@@ -9,10 +9,12 @@ import socket
 import tomllib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 import pytest
 
 from analytics.catalogue import read_catalogue
+from analytics.errors import BadFacts
 from analytics.warehouse import open_warehouse
 from data import __main__ as command_line
 from data import files
@@ -140,7 +142,7 @@ def test_the_api_comes_first_with_its_pages_and_gzip(publisher, fetch, tmp_path)
     assert found.fetched == 4
     assert {each.way for each in found.outcomes} == {ways.API}
     assert [each.told for each in found.outcomes] == [()] * 4
-    (b1,) = [each for each in found.outcomes if each.layout.key == B1]
+    (b1,) = [each for each in found.outcomes if each.wanted.key == B1]
     assert b1.kept.file.read_bytes() == b1_text()
     assert b1.kept.file.parent.name == "children_in_need"
     assert publisher.asked()[f"/find-statistics/{CIN}/2025/data-guidance"] == 0
@@ -195,7 +197,7 @@ def test_the_fixed_address_is_third(publisher, fetch):
 def test_what_no_way_has_is_told_with_what_to_do(fetch, tmp_path):
     (outcome,) = fetch().outcomes
     assert outcome.kept is None
-    assert len(outcome.told) == 4, "each way, and why each offer of it was not taken"
+    assert [told.split(":")[0] for told in outcome.told] == [f"By {way}" for way in ways.WAYS]
     assert outcome.by_hand == (
         "By hand: open https://explore-education-statistics.service.gov.uk/find-statistics/children-in-need, download "
         "the table 'B1: Children in need, 2013 to 2025' of 'Children in need' as CSV (the years in its title may "
@@ -269,6 +271,37 @@ def test_when_the_next_release_is_due(publisher, due, known):
     publisher.on(f"/api/publications/{CIN}", publication(CIN, due))
     with Web((), publisher.address) as web:
         assert ways.calendar(web, ways.read_addresses(), CIN).next_release == known
+
+
+def test_of_a_source_that_is_no_publication_every_fixed_file_is_wanted(publisher, fetch, tmp_path):
+    source = JUST_B1.source("children_in_need")
+    layout = dataclasses.replace(source.files[0], fixed=("csc/of 2021.csv", "lait/of_2025.csv"))
+    catalogue = dataclasses.replace(JUST_B1, sources=(dataclasses.replace(source, slug="", files=(layout,)),))
+    repositories = ways.read_addresses().repositories
+    for repository, name, figure in (("csc", "of%202021.csv", 1), ("lait", "of_2025.csv", 2)):
+        path = urlsplit(repositories[repository].format(file=name)).path
+        publisher.on(path, Answer(b1_text(figure=figure), "text/plain"))
+    found = fetch(catalogue)
+    assert [each.kept.file.name.split("_")[0] for each in found.outcomes] == ["of-2021", "of-2025"]
+    assert set(publisher.asked()) <= set(publisher.answers), "no other way is tried"
+
+
+@pytest.mark.parametrize("fixed", ["b1.csv", "elsewhere/b1.csv", "csc/"])
+def test_a_fixed_address_of_no_known_repository_is_a_mistake_of_the_facts(fetch, fixed):
+    source = JUST_B1.source("children_in_need")
+    layout = dataclasses.replace(source.files[0], fixed=(fixed,))
+    catalogue = dataclasses.replace(JUST_B1, sources=(dataclasses.replace(source, files=(layout,)),))
+    with pytest.raises(BadFacts, match=r"source\.toml, \[\[file\]\] b1, fixed: .* Known: csc, lait\."):
+        fetch(catalogue)
+
+
+@pytest.mark.parametrize("text", ["hosts = [", "hosts = []", None])
+def test_ways_that_cannot_be_read_are_told(tmp_path, text):
+    file = tmp_path / "ways.toml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadFacts, match=r"ways\.toml of data/sources cannot be used"):
+        ways.read_addresses(file)
 
 
 # By layout, never by name or id
@@ -661,8 +694,10 @@ def test_every_address_of_the_facts_is_on_a_listed_host():
 
 
 def test_every_table_has_a_fixed_address():
-    for layout in EVERYTHING.files.values():
-        (offer,) = ways.offers(ways.FIXED, None, ways.read_addresses(), None, [layout])
+    wanted = [each for source in EVERYTHING.sources for each in ways.wanted_of(source)]
+    assert {each.layout.key for each in wanted} == set(EVERYTHING.files)
+    for each in wanted:
+        (offer,) = ways.offers(ways.FIXED, None, ways.read_addresses(), None, [each])
         assert offer.address.startswith("https://raw.githubusercontent.com/dfe-analytical-services/")
 
 
