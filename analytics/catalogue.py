@@ -326,10 +326,8 @@ def _file(facts: Facts, source: str) -> FileLayout:
         if meant not in (*columns, *filters):
             hint = did_you_mean(meant, columns)
             raise facts.bad("aliases", f"'{found}' stands for '{meant}', which is no column here.{hint}")
-    fixed = facts.texts("fixed", [])
-    return FileLayout(
-        source, facts.text("id"), facts.text("title"), columns, filters, aliases, facts.where("where"), fixed
-    )
+    named, fixed = (source, facts.text("id"), facts.text("title")), facts.texts("fixed", [])
+    return FileLayout(*named, columns, filters, aliases, facts.where("where"), fixed=fixed)
 
 
 def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> Indicator:

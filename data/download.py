@@ -87,9 +87,11 @@ class Download:
 
     def sentences(self) -> Iterator[str]:
         """Lines on every table: where it is, or why not and how to get it by hand."""
+        said: set[str] = set()
         for each in self.outcomes:
             yield each.sentence
-            yield from (f"  {line}" for line in each.told)
+            yield from (f"  {line}" for line in each.told if each.kept is None or line not in said)
+            said |= set(each.told)
             if each.kept is None:
                 yield f"  {each.by_hand}"
         yield f"{self.fetched} of {len(self.outcomes)} tables are in {self.folder}."
@@ -166,6 +168,7 @@ class _Errand:
     of: int
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
+    settled: int = 0
     calendars: dict[str, Calendar | None] = field(default_factory=dict)
 
     def fetch_publication(self, source: Source, wanted: dict[str, Wanted]) -> None:
@@ -216,7 +219,7 @@ class _Errand:
         keys = {each.layout.key: key for key, each in missing.items() if offer.wanted in ("", key)}
         part = self.workplace / "part"
         part.unlink(missing_ok=True)
-        number = len(self.outcomes) + 1
+        number = min(len(self.outcomes) + 1, self.of)
 
         def progress(so_far: int, total: int | None) -> None:
             self.watch(Step(number, self.of, offer.title, offer.way, so_far, total))
@@ -278,8 +281,8 @@ class _Errand:
             self.told[key].append(sentence)
 
     def _settled(self, outcome: Outcome) -> None:
-        step = Step(len(self.outcomes), self.of, outcome.wanted.title, outcome.way, settled=outcome.sentence)
-        self.watch(step)
+        self.settled += 1
+        self.watch(Step(self.settled, self.of, outcome.wanted.title, outcome.way, settled=outcome.sentence))
 
 
 def _might_be(offer: Offer, wanted: Wanted, failure: str) -> bool:

@@ -171,7 +171,11 @@ def keep(found: Examined, offer: Offer, fetched: Fetched, folder: Path, workplac
     file = _free_name(home, f"{slug(offer.title)}_{sha256[:CHECKSUM_LENGTH]}", found.suffix)
     held = max(_held_years(home, found.layout), default=None)
     _write(sidecar(file), tomli_w.dumps(facts).encode(), workplace)
-    _write(file, found.content, workplace)
+    try:
+        _write(file, found.content, workplace)
+    except BaseException:  # stopped, or no room: nothing is left of what is not here
+        sidecar(file).unlink(missing_ok=True)
+        raise
     return Kept(file, is_new=True, held_year=held)
 
 

@@ -383,13 +383,16 @@ def unpacked(content: bytes, most: int) -> Iterator[bytes]:
 
 
 def beginning(file: Path) -> bytes:
-    """The first bytes of a file that has come in part, unpacked, up to its last whole line."""
+    """The first bytes of a file that has come in part, unpacked, up to the last line that ends outside quotation marks."""
     with file.open("rb") as opened:
         content = opened.read(PEEK_BYTES)
     if content.startswith(GZIP):
         with contextlib.suppress(zlib.error):  # damage is told when the file is whole
             content = zlib.decompressobj(wbits=31).decompress(content, 4 * PEEK_BYTES)
-    return content[: content.rfind(b"\n") + 1]
+    content = content[: content.rfind(b"\n") + 1]
+    while content.count(b'"') % 2:
+        content = content[: content.rfind(b"\n", 0, -1) + 1]
+    return content
 
 
 def _refuse_status(answer: httpx.Response, url: str) -> None:

@@ -343,6 +343,16 @@ def test_of_another_table_only_the_beginning_is_fetched(publisher, fetch):
     assert max(step.bytes for step in steps) < len(body) / 10
 
 
+def test_a_line_break_within_quotation_marks_is_no_end_of_a_line(fetch, on_api):
+    heading, *lines = long_table(EVERYTHING, B1).splitlines(keepends=True)
+    noted = b'"%s",' % (b"a note\n" * 3000)
+    body = heading.replace(b"category", b"note,category") + b"".join(
+        line.replace(b"Children in Need", noted + b"Children in Need") for line in lines[:4]
+    )
+    on_api(Answer(body))
+    assert fetch().fetched == 1
+
+
 def test_a_renamed_heading_is_known_by_its_alias(publisher, fetch):
     catalogue = only("children_looked_after/rates")
     renamed = table(catalogue, "children_looked_after/rates").replace(b"children_count", b"number")
@@ -756,6 +766,21 @@ def test_a_full_disk_leaves_what_was_there(fetch, on_api, tmp_path, monkeypatch)
     assert kept(tmp_path) == before
 
 
+def test_stopping_before_a_file_is_in_place_leaves_no_note_of_it(fetch, on_api, tmp_path, monkeypatch):
+    on_api(zipped(b1_text()))
+    replace_file = files.replace_file
+
+    def stopped(finished, file):
+        if file.suffix == ".csv":
+            raise KeyboardInterrupt
+        return replace_file(finished, file)
+
+    monkeypatch.setattr(files, "replace_file", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fetch()
+    assert kept(tmp_path) == []
+
+
 def test_one_download_at_a_time(fetch, tmp_path):
     folder = tmp_path / "extracts"
     folder.mkdir()
@@ -773,6 +798,17 @@ def test_one_failure_leaves_the_others(publisher, fetch, on_api):
     assert (
         "  By hand: open https://explore-education-statistics.service.gov.uk/find-statistics/children-s-social" in said
     )
+
+
+def test_the_same_reason_is_given_once_for_tables_that_are_here(publisher, fetch):
+    catalogue = only(B1, C1, D3)
+    for key in (B1, C1):
+        publisher.has_fixed_file(catalogue.files[key], Answer(table(catalogue, key)))
+    steps = []
+    said = list(fetch(catalogue, watch=steps.append).sentences())
+    about_api = [line for line in said if line.startswith("  By statistics API")]
+    assert len(about_api) == 2, "with the first table, and again with the one that is missing"
+    assert [step.number for step in steps if step.settled] == [1, 2, 3]
 
 
 def test_progress_is_told(publisher, fetch, on_api):
