@@ -11,7 +11,7 @@ import streamlit as st
 import analytics.analysis
 import analytics.charts.picture  # noqa: F401
 from pages.parts.banner import show_banner
-from pages.parts.entrance import came_in_by_app
+from pages.parts.entrance import run_by_app
 from pages.parts.figures import told_plainly, warehouse
 
 HERE = Path(__file__).parent
@@ -28,20 +28,17 @@ PAGES = {
 def _imports_frozen() -> bool:
     """Leave what was imported out of garbage collection: a third off a rerun's time."""
     gc.freeze()
-    atexit.register(gc.unfreeze)  # else what is frozen is never freed, and DuckDB's binding reports leaks on the way out
+    atexit.register(
+        gc.unfreeze
+    )  # else what is frozen is never freed, and DuckDB's binding reports leaks on the way out
     return True
 
 
 _imports_frozen()
-came_in_by_app()
+st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=240)
 page = st.navigation(PAGES)
-st.set_page_config(
-    page_title=f"{page.title} - Practice Compared",
-    page_icon=str(HERE / "static" / "icon.png"),
-    layout="wide",
-    initial_sidebar_state=240,
-)
+st.set_page_config(page_title=f"{page.title} - Practice Compared")
 st.html(HERE / "static" / "look.css")
-with told_plainly():
+with run_by_app(), told_plainly():
     show_banner(warehouse())
     page.run()

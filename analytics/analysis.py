@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,7 @@ from analytics.spec import Specification
 from analytics.study import Study, study
 from analytics.verdict import Evidence, Verdict, smallest_effect_of_interest, verdict_of
 from analytics.warehouse import Warehouse
+from analytics.wording import difference_unit
 
 __all__ = ["Analysis", "Effect", "Indicator", "Result", "analyse", "indicators_of", "study"]
 
@@ -135,27 +137,39 @@ def estimates_of(samples: list[OutcomeSample], specification: Specification) -> 
     return found
 
 
-def _adjusted(
-    estimates: list[PlaceboEstimates], p: np.ndarray, family: str, samples: list[OutcomeSample]
-) -> np.ndarray:
-    """p adjusted for the family; max-t where every outcome has the same placebos, else Holm."""
+def _adjusted(p: np.ndarray, samples: list[OutcomeSample], specification: Specification) -> np.ndarray:
+    """p adjusted for the outcomes tested together, by the family asked for."""
+    family = specification.inference.family
     if len(p) == 1 or family == "none":
         return p
     if family == "bh":
         return multiplicity.benjamini_hochberg(p)
-    same_pool = all(
-        s.rows.tobytes() == samples[0].rows.tobytes()
-        and s.sample.slots.start.tobytes() == samples[0].sample.slots.start.tobytes()
-        for s in samples
+    together = _on_common_pool(samples, specification) if family == "max_t" else None
+    if together is None:
+        return multiplicity.holm(p)
+    return multiplicity.max_t(
+        np.concatenate([e.real for e in together]),
+        np.concatenate([e.placebo for e in together]),
+        np.concatenate([e.spread for e in together]),
+        enumerated=together[0].enumerated,
     )
-    if family == "max_t" and same_pool and not any(e.struck for e in estimates):
-        return multiplicity.max_t(
-            np.concatenate([e.real for e in estimates]),
-            np.concatenate([e.placebo for e in estimates]),
-            np.concatenate([e.spread for e in estimates]),
-            enumerated=estimates[0].enumerated,
-        )
-    return multiplicity.holm(p)
+
+
+def _on_common_pool(samples: list[OutcomeSample], specification: Specification) -> list[PlaceboEstimates] | None:
+    """Every outcome's estimates under the same placebos, from the authorities that all of them can use.
+
+    None where that would lose an adopter, or where a placebo cannot be estimated in every outcome: max-t needs them
+    all, so Holm serves.
+    """
+    common = functools.reduce(np.intersect1d, [one.rows for one in samples])
+    kept = [one.only(common) for one in samples]
+    if any(cut.sample.slots.count < one.sample.slots.count for cut, one in zip(kept, samples, strict=True)):
+        return None
+    if len({cut.sample.slots.count for cut in kept}) > 1:
+        return None
+    estimates = estimates_of(kept, specification)
+    whole = all(not e.struck and (e.spread > 0).all() for e in estimates)
+    return estimates if whole else None
 
 
 def _event_estimates(
@@ -216,7 +230,7 @@ NO_INTERVAL = (
 
 def _power_sentence(indicator: Indicator, effect: Effect) -> str:
     share = f" ({effect.mde / abs(effect.pre_mean):.0%} of their mean before)" if effect.pre_mean else ""
-    unit = " percentage points" if indicator.unit == "%" else f" {indicator.unit}"
+    unit = f" {difference_unit(indicator.unit)}"
     who = "1 adopter" if effect.n_treated == 1 else f"{effect.n_treated} adopters"
     return (
         f"With {who} and {effect.n_comparators} comparators a change of {effect.mde:.{indicator.decimals}f}{unit}{share} or more "
@@ -277,7 +291,7 @@ def _checks(
             effect=effect.estimate,
             smallest_effect=effect.smallest_effect,
             decimals=indicator.decimals,
-            unit="percentage points" if indicator.unit == "%" else indicator.unit,
+            unit=difference_unit(indicator.unit),
         ),
         check.suppression(listed[["group", "status"]]),
     ]
@@ -345,7 +359,7 @@ def analyse(specification: Specification, warehouse: Warehouse) -> Analysis:
     estimates = estimates_of(samples, specification)
     _refuse_unestimated(estimates, specification)
     p = np.array([p_values(e)[0] for e in estimates])
-    adjusted = _adjusted(estimates, p, specification.inference.family, samples)
+    adjusted = _adjusted(p, samples, specification)
     effects = [
         _effect(one, e, float(p[i]), float(adjusted[i]), specification)
         for i, (one, e) in enumerate(zip(samples, estimates, strict=True))

@@ -40,6 +40,7 @@ class FileLayout:
     aliases: tuple[tuple[str, str], ...]  # heading found -> column meant
     where: Where
     layout: str = "ees"
+    fixed: tuple[str, ...] = ()  # repository of data/sources/ways.toml and a file in it, newest first
 
     @property
     def key(self) -> str:
@@ -96,6 +97,7 @@ class Source:
     layout: str
     files: tuple[FileLayout, ...]
     indicators: tuple[Indicator, ...]
+    other_slugs: tuple[str, ...] = ()  # under which the publication has been found too
 
 
 @dataclass(frozen=True)
@@ -284,8 +286,8 @@ def read_catalogue(
 
 
 SOURCE_TEXTS = ("id", "title", "publisher", "licence", "address", "slug", "released", "period_end", "layout")
-SOURCE_KEYS = (*SOURCE_TEXTS, "released_to", "file", "indicator")
-FILE_KEYS = ("id", "title", "columns", "filters", "aliases", "where")
+SOURCE_KEYS = (*SOURCE_TEXTS, "other_slugs", "released_to", "file", "indicator")
+FILE_KEYS = ("id", "title", "columns", "filters", "aliases", "where", "fixed")
 INDICATOR_KEYS = (
     "indicator", "file", "label", "theme", "unit", "decimals", "polarity", "headline", "definition", "caveat", "where",
     "value", "numerator", "numerator_label", "denominator", "denominator_label", "denominator_where", "per", "lait",
@@ -316,7 +318,14 @@ def _source(file: Path) -> Source:
     _unique((each.file, f"{_short(file)}, [[file]]") for each in files)
     blocks = [Facts(file, table, _block("indicator", table, "indicator")) for table in facts.get("indicator", list, [])]
     indicators = tuple(_indicator(block, source, layouts) for block in blocks)
-    return Source(source=source, **texts, released_to=facts.get("released_to", int), files=files, indicators=indicators)
+    return Source(
+        source=source,
+        **texts,
+        released_to=facts.get("released_to", int),
+        files=files,
+        indicators=indicators,
+        other_slugs=facts.texts("other_slugs", []),
+    )
 
 
 def _check_month_day(facts: Facts) -> None:
@@ -335,8 +344,8 @@ def _file(facts: Facts, source: str, layout: str) -> FileLayout:
         if meant not in (*columns, *filters):
             hint = did_you_mean(meant, columns)
             raise facts.bad("aliases", f"'{found}' stands for '{meant}', which is no column here.{hint}")
-    where = facts.where("where")
-    return FileLayout(source, facts.text("id"), facts.text("title"), columns, filters, aliases, where, layout)
+    named, fixed = (source, facts.text("id"), facts.text("title")), facts.texts("fixed", [])
+    return FileLayout(*named, columns, filters, aliases, facts.where("where"), layout, fixed)
 
 
 def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> Indicator:

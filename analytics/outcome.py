@@ -34,6 +34,21 @@ class OutcomeSample:
     size: np.ndarray
     left_out: pd.DataFrame
 
+    def only(self, rows: np.ndarray) -> OutcomeSample:
+        """The same outcome with these rows of the panel alone; adopters that are not among them leave."""
+        kept = np.isin(self.rows, rows)
+        place = np.cumsum(kept) - 1
+        slots = kept[self.treated]
+        sample = Sample(
+            self.sample.values[:, kept],
+            self.sample.observed[kept],
+            self.sample.years,
+            self.sample.weights[kept],
+            Slots(self.sample.slots.start[slots], self.sample.slots.exposed[slots]),
+            place[self.treated[slots]],
+        )
+        return OutcomeSample(self.outcome, sample, self.rows[kept], sample.treated, self.size[kept], self.left_out)
+
 
 def _usable(found: Study, outcome: int) -> np.ndarray:
     """Panel cells (N x T) that hold a figure and do not belong to another model."""
@@ -170,7 +185,7 @@ def balance(one: OutcomeSample) -> pd.DataFrame:
     off = np.where(cells, sample.years - year[:, None], 0.0)
     square = (off**2).sum(1)
     slope = np.where(square > 0, (off * sample.filled[0]).sum(1) / np.where(square > 0, square, 1), np.nan)
-    measures = {"Mean before": level, "Change a year before": slope, "Children aged 0 to 17": one.size}
+    measures = {"Mean before": level, "Yearly change before": slope, "Children aged 0 to 17": one.size}
     rows = [{"measure": name} | _difference(values, group) for name, values in measures.items()]
     return pd.DataFrame(rows)
 

@@ -53,15 +53,19 @@ class Study:
     warnings: tuple[str, ...] = ()
 
 
-def _newest_codes(areas: pd.DataFrame, panel: Panel) -> dict[str, str]:
-    """Every code an authority has had, to its code in the panel (or its newest where it is not in the panel)."""
-    known = {}
-    for row in areas[areas.kind == "authority"].itertuples():
-        for code in [row.area_code, row.old_code, *row.former_codes.split()]:
-            known[code] = row.area_code
-    for change in panel.rebuilt:
-        known |= dict.fromkeys((change.code, *change.before, *change.after), change.code)
-    return known
+def _own_codes(areas: pd.DataFrame) -> dict[str, str]:
+    """Every code that an authority has had, to its newest code."""
+    return {
+        code: row.area_code
+        for row in areas[areas.kind == "authority"].itertuples()
+        for code in (row.area_code, row.old_code, *row.former_codes.split())
+    }
+
+
+def _followed_codes(panel: Panel) -> dict[str, str]:
+    """Codes of authorities that were split or merged inside the window, to the code of the area followed instead."""
+    parts = {code: change.code for change in panel.rebuilt for code in (*change.before, *change.after)}
+    return parts | {change.code: change.code for change in panel.rebuilt}
 
 
 def _resolved(codes: tuple[str, ...], known: dict[str, str], where: str) -> tuple[str, ...]:
@@ -160,6 +164,7 @@ class _Setting:
     panel: Panel
     adoptions: pd.DataFrame
     practice_models: pd.DataFrame
+    own: dict[str, str]
     known: dict[str, str]
     names: dict[str, str]
 
@@ -179,12 +184,13 @@ def _setting(specification: Specification, warehouse: Warehouse) -> _Setting:
     )
     panel = panel_of(specification, warehouse)
     areas = warehouse.ask("all_areas")
-    known = _newest_codes(areas, panel)
+    own, followed = _own_codes(areas), _followed_codes(panel)
+    known = {code: followed.get(newest, newest) for code, newest in own.items()} | followed
     names = dict(zip(areas.area_code, areas.name, strict=True)) | dict(zip(panel.areas, panel.names, strict=True))
     adoptions = adoptions.assign(
         recorded=adoptions.area_code, area_code=adoptions.area_code.map(lambda c: known.get(c, c))
     )
-    return _Setting(specification, panel, adoptions, practice_models, known, names)
+    return _Setting(specification, panel, adoptions, practice_models, own, known, names)
 
 
 def _only_part(setting: _Setting, area_code: str) -> bool:
@@ -192,9 +198,14 @@ def _only_part(setting: _Setting, area_code: str) -> bool:
     change = next((c for c in setting.panel.rebuilt if c.code == area_code), None)
     if change is None:
         return False
-    rows = setting.adoptions[setting.adoptions.model.isin(setting.models) & (setting.adoptions.area_code == area_code)]
-    recorded = set(rows.recorded)
-    return not (set(change.before) <= recorded or set(change.after) <= recorded)
+    treatment = setting.specification.treatment
+    if treatment.is_named_list:
+        recorded = {setting.own.get(code, code) for code in treatment.authorities}
+    else:
+        rows = setting.adoptions[setting.adoptions.model.isin(setting.models)]
+        recorded = set(rows.recorded[rows.area_code == area_code])
+    wholes = ({area_code}, set(change.before), set(change.after))
+    return not any(whole <= recorded for whole in wholes)
 
 
 def _treated(setting: _Setting, warehouse: Warehouse) -> tuple[list[Exposure], list[tuple[str, str, str]]]:

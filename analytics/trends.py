@@ -6,7 +6,6 @@ Plain records rather than frames: a trend is some fifty figures, and a page make
 from __future__ import annotations
 
 import datetime
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.warehouse import Warehouse
+from analytics.wording import number_text, value_text
 
 NO_ROW = "no_row"  # the source lists no such authority and year
 # Status, its letter on a chart, and the reason in words. Letters are the publisher's own (methods.md, peers.md).
@@ -147,52 +147,22 @@ class Trend:
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def number_text(value: float | None, decimals: int) -> str:
-    """A figure with thousands separated and a true minus sign; 'no figure' where there is none.
-
-    >>> number_text(1234.56, 1), number_text(-2.0, 1), number_text(-0.01, 1), number_text(None, 1)
-    ('1,234.6', '−2.0', '0.0', 'no figure')
-    """
-    if value is None or not math.isfinite(value):
-        return "no figure"
-    size = f"{abs(value):,.{decimals}f}"
-    return f"\N{MINUS SIGN}{size}" if value < 0 and size.strip("0.,") else size
+def short_text(value: float, measure: Measure) -> str:
+    """A figure beside another that names the unit: '48.5', '12.4%'."""
+    return number_text(value, measure.decimals) + ("%" if measure.unit == "%" else "")
 
 
-def value_text(value: float | None, unit: str, decimals: int) -> str:
-    """A figure with its unit.
-
-    >>> value_text(43.94, "per 10,000 children", 1), value_text(12.4, "%", 1), value_text(1012, "£ a week", 0)
-    ('43.9 per 10,000 children', '12.4%', '£1,012 a week')
-    """
-    text = number_text(value, decimals)
-    if text == "no figure":
-        return text
-    if unit.startswith("£"):
-        return f"£{text}{unit[1:]}"
-    return f"{text}%" if unit == "%" else f"{text} {unit}".rstrip()
-
-
-def unit_heading(unit: str) -> str:
-    """A unit to stand at the head of figures: 'Per 10,000 children', '%'."""
-    return unit[:1].upper() + unit[1:]
-
-
-def difference_unit(unit: str) -> str:
-    """Unit of a difference between two figures: percentage points for percentages."""
-    return "percentage points" if unit == "%" else unit
-
-
-def change_words(now: float, before: float, decimals: int, year: int) -> str:
+def change_words(now: float, before: Figure, measure: Measure) -> str:
     """'down from 48.5 in 2024', at the decimals shown: up or down, never better or worse.
 
-    >>> change_words(43.9, 48.5, 1, 2024), change_words(43.91, 43.89, 1, 2024)
+    >>> plans = Measure("cpp_rate", "Plans", "per 10,000 children", 1)
+    >>> change_words(43.9, Figure(2024, 48.5), plans), change_words(43.91, Figure(2024, 43.89), plans)
     ('down from 48.5 in 2024', 'the same as in 2024')
     """
-    shown_now, shown_before = round(now, decimals), round(before, decimals)
+    shown_now, shown_before = round(now, measure.decimals), round(before.value, measure.decimals)
     if shown_now == shown_before:
-        return f"the same as in {year}"
-    return f"{'up' if shown_now > shown_before else 'down'} from {number_text(before, decimals)} in {year}"
+        return f"the same as in {before.year}"
+    return f"{'up' if shown_now > shown_before else 'down'} from {short_text(before.value, measure)} in {before.year}"
 
 
 def day_words(day: object) -> str:
@@ -305,12 +275,11 @@ def _answer(lines: tuple[Line, ...], measure: Measure, name: str, last_asked: in
     sentence += f"{value_text(newest.value, measure.unit, decimals)} in {newest.year}"
     before = next((f for f in own.held if f.year == newest.year - 1), None)
     if before is not None:
-        sentence += f", {change_words(newest.value, before.value, decimals, before.year)}."
+        sentence += f", {change_words(newest.value, before, measure)}."
     else:
         sentence += f"; {newest.year - 1} has no figure, so no change is given."
-    sign = "%" if measure.unit == "%" else ""
     beside = [
-        f"{line.name} {number_text(figure.value, decimals)}{sign}"
+        f"{line.name} {short_text(figure.value, measure)}"
         for line in lines[1:]
         for figure in line.held
         if figure.year == newest.year
@@ -352,7 +321,8 @@ def trend_of(
         if years[0] <= year <= years[1]:
             rows[code][int(year)] = (None if pd.isna(value) else float(value), status)
             ends.append(end)
-    lines = tuple(_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
+    every = (_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
+    lines = tuple(line for line in every if line.part == "authority" or line.figures)
     spread = ()
     if "spread" in beside:
         found = warehouse.ask("middle_half", indicator=measure.indicator, first=years[0], last=years[1])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analytics.checks.result import CANNOT_TELL as UNSETTLED
 from analytics.checks.result import FAILED, CheckResult
+from analytics.wording import difference_unit, number_text, p_text
 
 EVIDENCE, NO_CLEAR_CHANGE, CANNOT_TELL = "evidence", "no_clear_change", "cannot_tell"
 HEADINGS = {
@@ -65,11 +67,7 @@ def _better_or_worse(evidence: Evidence) -> str:
 
 
 def _amount(value: float, evidence: Evidence) -> str:
-    return f"{value:.{evidence.decimals}f}{'' if evidence.unit == '%' else ' '}{_unit_words(evidence.unit)}"
-
-
-def _unit_words(unit: str) -> str:
-    return " percentage points" if unit == "%" else unit
+    return f"{number_text(value, evidence.decimals)} {difference_unit(evidence.unit)}"
 
 
 def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
@@ -79,16 +77,19 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
     if evidence.p_smallest > alpha:
         return _verdict(
             CANNOT_TELL,
-            f"Even the most extreme result possible here has p {evidence.p_smallest:.3f}: too few authorities to tell chance "
+            f"Even the most extreme result possible here has p {p_text(evidence.p_smallest)}: too few authorities to tell chance "
             "from change.",
         )
     if failed:
         return _verdict(CANNOT_TELL, "A check failed. " + " ".join(c.sentence for c in failed))
+    unsettled = _unsettled_sentence(checks)
     if evidence.p_value <= alpha:
-        return _verdict(EVIDENCE, _evidence_sentence(evidence))
+        return _verdict(EVIDENCE, _evidence_sentence(evidence) + unsettled)
     seen = _amount(evidence.minimum_detectable, evidence)
     if evidence.minimum_detectable <= evidence.smallest_effect:
-        return _verdict(NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.")
+        return _verdict(
+            NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{unsettled}"
+        )
     return _verdict(
         CANNOT_TELL,
         f"No clear change was seen, but only one of {seen} or more would have been; a change of "
@@ -101,12 +102,18 @@ def _evidence_sentence(evidence: Evidence) -> str:
     between = ""
     if evidence.interval is not None:
         ends = sorted(map(abs, evidence.interval)) if _one_side(evidence) else evidence.interval
-        low, high = (f"{end:.{evidence.decimals}f}" for end in ends)
+        low, high = (number_text(end, evidence.decimals) for end in ends)
         between = f" ({evidence.level:.0%} interval {low} to {high}{'' if _one_side(evidence) else ', either way'})"
     return (
         f"After adoption it was {_amount(abs(evidence.estimate), evidence)} {way} than the comparators' path would "
         f"suggest{between}.{_better_or_worse(evidence)} That is more than chance would usually give; it does not say why."
     )
+
+
+def _unsettled_sentence(checks: Sequence[CheckResult]) -> str:
+    """Names the checks that could not tell, or '' where all did."""
+    names = [check.name.lower() for check in checks if check.verdict == UNSETTLED]
+    return f" Not settled by the checks: {', '.join(names)}." if names else ""
 
 
 def _verdict(word: str, sentence: str) -> Verdict:

@@ -1,4 +1,4 @@
-"""Command line: python -m data build | check | illustrative."""
+"""Command line: python -m data build | download | check | illustrative."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from analytics.errors import PracticeError
 from analytics.warehouse import location
 from data.build import AUTHORITIES, build
 from data.check import checked
+from data.download import Download, download
 from data.ensure import EXTRACTS
+from data.fetching.terminal import TerminalLine
 from data.files import sentences_for_disk_errors
 from data.illustrative import write
 from data.reading import ILLUSTRATIVE, NothingUsable
@@ -52,6 +54,23 @@ def build_command(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def download_command(asked: argparse.Namespace) -> int:
+    """Fetches the published files and builds from them; 1 if a table is missing, 2 if every one is."""
+    folder = asked.to or EXTRACTS
+    with TerminalLine(sys.stderr) as line:
+        found = download(folder, base_url=asked.base_url, watch=line.show)
+    print("\n".join(found.sentences()))
+    if not found.fetched:
+        raise NothingUsable("Nothing was fetched, so nothing was built. What was there before is unchanged.")
+    print("\nBuilding from them:\n")
+    print("\n".join(build_sentences(build([folder], location()))))
+    return _fetched_all(found)
+
+
+def _fetched_all(found: Download) -> int:
+    return DONE if found.fetched == len(found.outcomes) else FAILED
+
+
 def check_command(asked: argparse.Namespace) -> int:
     """Prints what a build would make of each file; 1 if one needs mending."""
     reports = [checked(file) for file in asked.files]
@@ -88,7 +107,7 @@ def _teaching_set(folder: Path) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description="From published files to the warehouse.")
-    commands = parser.add_subparsers(required=True, metavar="build | check | illustrative")
+    commands = parser.add_subparsers(required=True, metavar="build | download | check | illustrative")
     build_ = commands.add_parser("build", help="read published files and build the warehouse")
     build_.add_argument(
         "--from", dest="places", type=Path, action="append", metavar="DIR", help="default data/extracts"
@@ -96,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     build_.add_argument("--to", type=Path, metavar="FOLDER|FILE.duckdb", help="default PRACTICE_DATABASE, else data")
     build_.add_argument("--illustrative", action="store_true", help="build the invented teaching set")
     build_.set_defaults(command=build_command)
+    fetch = commands.add_parser("download", help="fetch the published files and build from them")
+    fetch.add_argument("--to", type=Path, metavar="DIR", help="default data/extracts")
+    fetch.add_argument("--base-url", metavar="URL", help="a mirror that stands for all hosts")
+    fetch.set_defaults(command=download_command)
     check = commands.add_parser("check", help="say what a build would make of a file")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.set_defaults(command=check_command)

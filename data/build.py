@@ -241,7 +241,9 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     if not extracts:
         return f"No .csv file is in {looked}. Put published files there as .csv, or name their folder with --from."
     problems = [each.problem or f"{each.name}: the same content as {each.same_as}" for each in extracts]
-    return "\n".join([f"None of the {len(extracts)} files in {looked} can be used:", *problems])
+    opening = "The one file" if len(extracts) == 1 else f"None of the {len(extracts)} files"
+    closing = "cannot" if len(extracts) == 1 else "can"
+    return "\n".join([f"{opening} in {looked} {closing} be used:", *problems])
 
 
 def _insert_all(

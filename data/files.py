@@ -41,26 +41,26 @@ def pointed_at(folder: Path) -> str:
 
 
 @contextlib.contextmanager
-def sentences_for_disk_errors(place: Path) -> Iterator[None]:
+def sentences_for_disk_errors(place: Path, what: str = "The warehouse") -> Iterator[None]:
     """Turns what the system says of a full disk or a closed folder into a sentence."""
     try:
         yield
     except (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise CannotWrite(
-            f"The warehouse cannot be written to {place}: {said}. What was there before is unchanged. "
+            f"{what} cannot be written to {place}: {said}. What was there before is unchanged. "
             "Make room, allow writing, or name another place with --to."
         ) from error
 
 
 @contextlib.contextmanager
-def locked(folder: Path, name: str = LOCK, *, seconds: float = SECONDS_TO_WAIT) -> Iterator[None]:
-    """One build at a time in a folder. The system lets go of the lock of a process that died."""
+def locked(folder: Path, name: str = LOCK, *, seconds: float = SECONDS_TO_WAIT, what: str = "build") -> Iterator[None]:
+    """One build (or what else is named) at a time in a folder. The system lets go of the lock of a process that died."""
     with (folder / name).open("a+b") as handle:
         give_up = time.monotonic() + seconds
         while not _taken(handle.fileno()):
             if time.monotonic() > give_up:
-                raise CannotWrite(f"Another build is running in {folder}. Try again when it has finished.")
+                raise CannotWrite(f"Another {what} is running in {folder}. Try again when it has finished.")
             time.sleep(0.05)
         try:
             yield

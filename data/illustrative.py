@@ -19,8 +19,8 @@ How a figure comes about, the stated model
 
 What the models truly do is TRUTHS, written out in illustrative_truths.csv. An effect holds in full from the first full
 year of exposure, and by half in the years before it that the start falls in. Model B's adopters are those with the
-worst year, for them, right before; those of the other models are drawn at random. Model E's effect is shared by authorities that the register holds without a
-date, and by others that it does not hold at all.
+worst year, for them, right before; those of the other models are drawn at random. Model E's effect is shared by
+authorities that the register holds without a date, and by others that it does not hold at all.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ st.title("Data", anchor=False)
 st.markdown("What is loaded here, how complete is it, and what was refused?")
 extracts, rejected = asked(figures, "extracts"), asked(figures, "rejected")
 coverage, indicators = asked(figures, "coverage"), asked(figures, "indicators")
-show_answer(illustrative_word(figures, extract_sentence(extracts)))
+show_answer(illustrative_word(figures, extract_sentence(asked(figures, "extract_totals").iloc[0])))
 
 st.header("What is loaded", anchor=False)
 table = shown_extracts(extracts)

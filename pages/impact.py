@@ -16,7 +16,7 @@ from pages.parts.address import Address
 from pages.parts.analyses import analysis_of, regression_of, study_of
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf
-from pages.parts.figures import illustrative_word, warehouse
+from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
@@ -62,47 +62,53 @@ with st.expander("Who counts as an adopter, and from which year"):
     form.transition.draw(address)
 with said:
     address.write()
-found = study_of(figures, specification)
-show_answer(marked(words.study_sentence(found)))
-with st.expander("The adopters, their dates and where these are from"):
-    show_table(
-        words.adopters_table(found), caption="Adopters", numbers=("First year touched", "First exposed year"), tall=True
-    )
-path.next_step(1, "Continue to comparators")
+found, trouble = tried(study_of, figures, specification)
+if found:
+    show_answer(marked(words.study_sentence(found)))
+    with st.expander("The adopters, their dates and where these are from"):
+        years = ("First year touched", "First exposed year")
+        show_table(words.adopters_table(found), caption="Adopters", numbers=years, tall=True)
+    path.next_step(1, "Continue to comparators")
+path.stop_at(1, trouble)
 
 if path.reaches(2):
     st.header("2 Comparators", anchor=False)
     left, right = st.columns(2)
     with left:
-        pool = form.pool.draw(address)
+        form.pool.draw(address)
     with right:
         form.other_models.draw(address)
-    if pool == "listed":
+    if form.names_them(address):
         form.named.draw(address)
     with st.expander("Which years are compared"):
         form.years.draw(address)
         form.without.draw(address)
-    show_answer(marked(words.comparator_sentence(found)))
-    with st.expander("The comparators"):
-        show_table(words.comparators_table(found), caption="Comparators", tall=True)
-    with st.expander("Who is left out, and why"):
-        show_table(words.left_out_table(found.left_out), caption="Left out", tall=True)
-    analysis = analysis_of(figures, specification)
-    for result in analysis.results:
-        show_table(
-            words.balance_table(result),
-            caption=f"How alike they were before: {result.indicator.label}",
-            numbers=("Adopters", "Comparators", "Standardised difference"),
-        )
-    st.caption(words.UNLIKE)
-    path.next_step(2, "Continue to what could be seen")
+    trouble = trouble or form.waiting(address)
+    analysis = None
+    if not trouble:
+        show_answer(marked(words.comparator_sentence(found)))
+        with st.expander("The comparators"):
+            show_table(words.comparators_table(found), caption="Comparators", tall=True)
+        with st.expander("Who is left out, and why"):
+            show_table(words.left_out_table(found.left_out), caption="Left out", tall=True)
+        analysis, trouble = tried(analysis_of, figures, specification)
+    if analysis:
+        for result in analysis.results:
+            show_table(
+                words.balance_table(result),
+                caption=f"How alike they were before: {result.indicator.label}",
+                numbers=("Adopters", "Comparators", "Standardised difference"),
+            )
+        st.caption(words.UNLIKE)
+        path.next_step(2, "Continue to what could be seen")
+    path.stop_at(2, trouble)
 
 if path.reaches(3):
     st.header("3 What could be seen", anchor=False)
-    if len(analysis.results) == 1:
+    if analysis and len(analysis.results) == 1:
         show_answer(marked(analysis.results[0].power_sentence))
         form.smallest.draw(address)
-    else:
+    elif analysis:
         show_answer(marked("A change of at least this size would be seen four times in five."))
         table = words.power_table(analysis)
         show_table(table, caption="What could be seen", numbers=table.columns[2:])
@@ -114,15 +120,17 @@ if path.reaches(3):
         with right:
             for choice in (form.inference, form.family, form.draws, form.seed):
                 choice.draw(address)
-        st.markdown(words.chance_sentence(analysis.results[0], analysis))
-    with st.container(horizontal=True, key="protocol_files"):
+        if analysis:
+            st.markdown(words.chance_sentence(analysis.results[0], analysis))
+    path.stop_at(3, trouble)
+    with st.container(horizontal=True, key="specification_files"):
         path.ask_for_result("Show the result")
         st.download_button(
-            "Save as protocol (TOML)",
+            "Save this specification (TOML)",
             specification.to_toml,
-            file_name=f"{prefix}protocol-{specification.hash}.toml",
+            file_name=f"{prefix}specification-{specification.hash}.toml",
             mime="application/toml",
-            key="protocol",
+            key="specification",
             on_click="ignore",
             type="tertiary",
         )
@@ -159,7 +167,9 @@ if path.result_asked:
     )
 
     st.header("5 Checks", anchor=False)
-    show_table(words.checks_table(result), caption=marked(f"Checks: {result.indicator.label}"))
+    st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
+    for line in words.check_lines(result):
+        st.markdown(line)
     if len(result.left_out):
         with st.expander("Who was left out for this outcome, and why"):
             show_table(words.left_out_table(result.left_out), caption="Left out for this outcome", tall=True)
@@ -189,4 +199,4 @@ if path.result_asked:
             type="tertiary",
         )
     st.markdown("The same numbers without the page:")
-    st.code("python -m analytics run spec.toml --database data --out results", language="bash")
+    st.code("python -m analytics run spec.toml --database data --out results", language="bash", wrap_lines=True)

@@ -68,7 +68,7 @@ with answer:
 st.header("More indicators", anchor=False)
 added = more.draw(address)
 rows = asked(figures, "indicators").set_index("indicator", drop=False)
-for pair in (added[:2], added[2:]):
+for pair in filter(None, (added[:2], added[2:])):
     for column, name in zip(st.columns(2), pair, strict=False):
         with column:
             show_trend(rows.loc[name], added=True)

@@ -25,7 +25,7 @@ def coverage_frame(coverage: pd.DataFrame) -> pd.DataFrame:
             "row": coverage.indicator.map(order),
             "share": coverage.share,
             "name": coverage.label.where(first),
-            "dark": coverage.share > 0.5,
+            "dark": coverage.share > theme.DARK_FROM,
             "percent": [f"{s * 100:.0f}" if s < FULL else "" for s in coverage.share],
             "words": [f"{r.label}, {r.year}: {r.with_figure} of {r.listed} authorities" for r in coverage.itertuples()],
         }
@@ -54,7 +54,7 @@ def coverage_spec(*, rows: int, illustrative: bool) -> dict:
         x=years,
         y=alt.value({"expr": f"datum.row * {ROW} + {ROW - 3 - STRIP / 2}"}),
         text="percent:N",
-        color=alt.condition("datum.dark", alt.value(theme.PAPER), alt.value(theme.INK)),
+        color=alt.condition("datum.dark", alt.value(theme.PAPER), alt.value(theme.BLACK)),
     )
     name = (
         base.transform_filter("isValid(datum.name)")
@@ -80,7 +80,7 @@ def coverage_picture(coverage: pd.DataFrame, *, source: str, illustrative: bool)
     worst = coverage.loc[coverage.share.idxmin()]
     return Picture(
         title="For which indicators and years do authorities hold a figure?",
-        subtitle="Share of authorities listed for the year that hold a figure, %. Dark: all of them. Blank: the year is not published.",
+        subtitle="Share of authorities listed for the year that hold a figure, %. Dark: all of them. Blank: not published.",
         source=source,
         alt=f"Map of {coverage.indicator.nunique()} indicators by year, {coverage.year.min()} to {coverage.year.max()}. "
         f"Lowest: {worst.label}, {worst.year}, {worst.with_figure} of {worst.listed} authorities.",

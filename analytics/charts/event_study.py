@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.analysis import Result
 from analytics.charts import theme
 from analytics.charts.picture import Picture
-from analytics.trends import difference_unit, number_text, unit_heading
+from analytics.wording import difference_unit, number_text, unit_heading
 
 AXIS = 52  # pixels below the plot for the axis and its title
 ABOVE = 22  # pixels above it for the two words
@@ -20,8 +20,8 @@ def event_frame(result: Result) -> pd.DataFrame:
     """What `event_spec` draws: one row an event time."""
     d = result.indicator.decimals
     words = [
-        f"{_when(int(r.event_time))}: {number_text(r.estimate, d)} ({number_text(r.band_low, d)} to {number_text(r.band_high, d)}), "
-        f"{r.n_treated} adopters"
+        f"{_when(int(r.event_time))}: {number_text(r.estimate, d)} "
+        f"({number_text(r.band_low, d)} to {number_text(r.band_high, d)}), {r.n_treated} adopters"
         for r in result.event_study.itertuples()
     ]
     return result.event_study.assign(words=words, exposed=result.event_study.event_time >= 0)
@@ -103,7 +103,8 @@ def event_picture(result: Result, *, level: float, source: str, stem: str, illus
     )
     return Picture(
         title="How large was the gap?",
-        subtitle=f"Adopters less where comparators’ path would put them. {unit_heading(unit)}. Bars: {level:.0%}, all years at once.",
+        subtitle=f"{result.indicator.label}: adopters less where comparators’ path would put them. {unit_heading(unit)}. "
+        f"Bars: {level:.0%}, all years at once.",
         source=source,
         alt="Dot chart of the gap by year. " + ". ".join(frame.words) + ".",
         spec=event_spec(illustrative=illustrative),

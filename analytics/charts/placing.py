@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 STEPS = (1, 2, 5, 10)  # of a scale, times a power of ten
 
@@ -33,7 +34,7 @@ def spaced(heights: Sequence[float], tall: Sequence[float], low: float, high: fl
     """
     order = sorted(range(len(heights)), key=heights.__getitem__)
     at, size = [float(heights[i]) for i in order], [tall[i] for i in order]
-    need = [(a + b) / 2 for a, b in zip(size, size[1:], strict=False)]
+    need = [(a + b) / 2 for a, b in pairwise(size)]
     for _ in range(60):
         over = [n - (b - a) for a, b, n in zip(at, at[1:], need, strict=False)]
         if all(o <= 1e-9 for o in over):

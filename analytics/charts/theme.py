@@ -6,9 +6,10 @@ import altair as alt
 
 # Analysis Function palette for accessible charts (analysisfunction.civilservice.gov.uk, categorical data).
 DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D"
-PAPER, INK, MUTED, RULE = "#FFFFFF", "#0B0C0C", "#505A5F", "#DEE0E2"  # GOV.UK Design System
+PAPER, INK, BLACK, MUTED, RULE = "#FFFFFF", "#0B0C0C", "#000000", "#505A5F", "#DEE0E2"  # GOV.UK Design System
 BAND = "#CBD5DF"
 COVERAGE = ("#EEF3F8", "#12436D")  # light to dark: no figure to every figure
+DARK_FROM = 0.68  # share from which white text on COVERAGE reads better than black
 
 # What each part of a comparison looks like: line colour, dash, width. Colour never carries the meaning alone.
 LINE = {

@@ -12,16 +12,8 @@ import pandas as pd
 from analytics.charts import theme
 from analytics.charts.picture import Picture
 from analytics.charts.placing import round_ends, spaced
-from analytics.trends import (
-    MIDDLE_HALF,
-    STATUS_WORDS,
-    Trend,
-    number_text,
-    raw_figures,
-    shown_figures,
-    unit_heading,
-    value_text,
-)
+from analytics.trends import MIDDLE_HALF, STATUS_WORDS, Trend, raw_figures, shown_figures
+from analytics.wording import number_text, unit_heading, value_text
 
 LABEL_WIDTH = 13  # characters of a line's label before it wraps: a phone leaves some 100 pixels
 LINE_HEIGHT = 17  # pixels between the lines of labels
@@ -73,7 +65,7 @@ def _labels(trend: Trend, ends: tuple[float, float]) -> Iterator[Row]:
             end = line.held[-1]
             when = "" if end.year == last else f" ({end.year})"
             named.append((line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{when}"))
-    texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH)) for *_, text in named]
+    texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH, break_long_words=False)) for *_, text in named]
     if trend.spread:
         named.append(("spread", (trend.spread[-1].low + trend.spread[-1].high) / 2, MIDDLE_HALF))
         texts.append("Middle half\nof authorities")
@@ -109,7 +101,7 @@ def trend_frame(trend: Trend, *, from_zero: bool = True) -> pd.DataFrame:
     numbers = ("x", "x2", "y", "y2", "row")
     return pd.DataFrame(
         {c: pd.array([row.get(c) for row in rows], dtype="Float64" if c in numbers else "str") for c in COLUMNS}
-    ).astype({c: float for c in numbers})
+    ).astype(dict.fromkeys(numbers, float))
 
 
 def rows_above(frame: pd.DataFrame) -> int:

@@ -8,6 +8,7 @@ from scipy import stats
 
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.inference.permutation import POWER_MULTIPLE, PlaceboEstimates, p_values
+from analytics.wording import number_text, p_text
 
 NAME = "Trends before adoption"
 FEWEST_YEARS = 3  # through two points a line always passes
@@ -58,26 +59,26 @@ def pre_trends(
             "power": [_power(max(abs(effect), smallest_effect) / reach, spread)],
         }
     )
-    per_year = f"{slope.real[0]:+.{decimals + 1}f} a year"
+    per_year = f"{number_text(slope.real[0], decimals + 1)} a year"
     if p <= 0.05:
         return CheckResult(
             NAME,
             FAILED,
-            f"Adopters were already moving apart from comparators before adoption ({per_year}, p {p:.3f}).",
+            f"Adopters were already moving apart from comparators before adoption ({per_year}, p {p_text(p)}).",
             table,
         )
     if unseen < max(abs(effect), smallest_effect):
         return CheckResult(
             NAME,
             HELD,
-            f"No different trend before adoption ({per_year}, p {p:.2f}), and one large enough to matter "
+            f"No different trend before adoption ({per_year}, p {p_text(p)}), and one large enough to matter "
             f"({unseen:.{decimals}f} {unit} by the years after) would usually have been seen.",
             table,
         )
     return CheckResult(
         NAME,
         CANNOT_TELL,
-        f"No different trend was seen before adoption ({per_year}, p {p:.2f}), but a drift of up to "
+        f"No different trend was seen before adoption ({per_year}, p {p_text(p)}), but a drift of up to "
         f"{unseen:.{decimals}f} {unit} could have gone unseen: too few years or too much variation.",
         table,
     )

@@ -17,6 +17,7 @@ from analytics.estimators.sample import Slots
 
 MATCHED_POOL = 41
 MOST_ENUMERATED = 100_000
+SAME = 1e-9  # relative difference below which two estimates are the same
 TIE = 1 - 1e-9  # a placebo within rounding of the estimate counts as equal to it
 POWER_MULTIPLE = 2.8  # 1.96 + 0.84: 80% power at 5%, two-sided
 
@@ -172,13 +173,26 @@ def p_values(estimates: PlaceboEstimates) -> np.ndarray:
     return (1 + far.sum(1)) / (1 + count)
 
 
-def _accepting_range(real: float, placebo: np.ndarray, response: np.ndarray):
-    """For each placebo the effects x at which |b_pi - x c_pi| >= |b - x|: D lows, D highs, and whether outside them."""
+def _accepted(real: float, placebo: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Effects x at which each placebo is as far as the real estimate: |b_pi - x c_pi| >= |b - x|.
+
+    Returns D lows, D highs, and D whether the effects are those outside the two (c beyond 1 either way) and not between.
+    The condition is ((b_pi - b) - x (c - 1)) ((b_pi + b) - x (c + 1)) >= 0: between its roots where |c| < 1, and a
+    half-line, or everything, where c is 1 or -1 (the same cells exposed, or the comparators' instead).
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         one = (placebo - real) / (response - 1)
         two = (placebo + real) / (response + 1)
     low, high = np.minimum(one, two), np.maximum(one, two)
-    return low, high, np.abs(response) > 1
+    for sign in (1.0, -1.0):
+        edge = np.flatnonzero(np.abs(response - sign) < SAME)
+        gap = placebo[edge] - sign * real
+        middle = (real + sign * placebo[edge]) / 2
+        equal = np.abs(gap) <= SAME * max(abs(real), 1e-300)
+        upward = (gap < 0) if sign > 0 else (gap > 0)
+        low[edge] = np.where(upward & ~equal, middle, -np.inf)
+        high[edge] = np.where(upward | equal, np.inf, middle)
+    return low, high, np.abs(response) > 1 + SAME
 
 
 def interval(
@@ -190,25 +204,20 @@ def interval(
     ----------
     real : estimate b; placebo : D estimates b_pi; response : D, c_pi (see PlaceboEstimates)
     """
-    # c = 1 within rounding: the placebo treats the same cells, so it is as far as the real one at every effect.
-    always = np.abs(np.abs(response) - 1) < 1e-9
-    low, high, outside = _accepting_range(real, placebo[~always], response[~always])
-    constant = int(always.sum()) + (0 if enumerated else 1)
-    total = len(placebo) + (0 if enumerated else 1)
-    needed = (1 - level) * total
-    if constant + outside.sum() > needed * (1 + 1e-12):
-        return None
-    ends = np.unique(np.concatenate([low, high]))
+    low, high, outside = _accepted(real, placebo, response)
+    itself = 0 if enumerated else 1  # an enumeration holds the real assignment already
+    more_than = (1 - level) * (len(placebo) + itself) * (1 + 1e-12)
     inside_low, inside_high = np.sort(low[~outside]), np.sort(high[~outside])
     outer_low, outer_high = np.sort(low[outside]), np.sort(high[outside])
 
     def count(x: np.ndarray) -> np.ndarray:
-        """How many of all assignments, the real one included, are at least as far at effect x."""
+        """How many assignments, the real one included, are at least as far at effect x."""
         within = np.searchsorted(inside_low, x, side="right") - np.searchsorted(inside_high, x, side="left")
         between = np.searchsorted(outer_low, x, side="left") - np.searchsorted(outer_high, x, side="right")
-        return constant + within + len(outer_low) - between
+        return itself + within + len(outer_low) - between
 
-    accepted = ends[count(ends) > needed * (1 + 1e-12)]
-    if not len(accepted):
-        return real, real
-    return float(accepted[0]), float(accepted[-1])
+    if (count(np.array([-np.inf, np.inf])) > more_than).any():
+        return None
+    ends = np.unique(np.concatenate([low, high]))
+    accepted = ends[np.isfinite(ends) & (count(ends) > more_than)]
+    return (float(accepted[0]), float(accepted[-1])) if len(accepted) else (real, real)

@@ -12,6 +12,7 @@ from analytics.analysis import Analysis, Result
 from analytics.checks.result import WORDS
 from analytics.errors import PracticeError
 from analytics.inference import rule
+from analytics.wording import number_text, p_text
 
 EFFECT_COLUMNS = (
     "outcome",
@@ -94,16 +95,12 @@ def csv_text(frame: pd.DataFrame) -> str:
     return safe.to_csv(index=False, lineterminator="\n")
 
 
-def _number(value: float | None, decimals: int) -> str:
-    return "none" if value is None else f"{value:.{decimals}f}"
-
-
 def _outcome_section(result: Result, level: float) -> list[str]:
     e, d = result.effect, result.indicator.decimals
     between = (
         e.interval_note
         if e.interval_low is None
-        else f"{level:.0%} interval {_number(e.interval_low, d)} to {_number(e.interval_high, d)}"
+        else f"{level:.0%} interval {number_text(e.interval_low, d)} to {number_text(e.interval_high, d)}"
     )
     lines = [
         f"## {result.indicator.label}",
@@ -113,11 +110,11 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         f"**{result.verdict.heading}.** {result.verdict.sentence}",
         "",
         f"- What could be seen: {result.power_sentence}",
-        f"- Estimate {_number(e.estimate, d)}; {between}; p {e.p_value:.4f}"
-        + (f", adjusted for the outcomes tested together {e.p_adjusted:.4f}" if e.p_adjusted != e.p_value else "")
-        + f"; smallest possible p {e.p_smallest:.4f}.",
+        f"- Estimate {number_text(e.estimate, d)}; {between}; p {p_text(e.p_value)}"
+        + (f", adjusted for the outcomes tested together {p_text(e.p_adjusted)}" if e.p_adjusted != e.p_value else "")
+        + f"; smallest possible p {p_text(e.p_smallest)}.",
         f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
-        f"{_number(e.pre_mean, d)}.",
+        f"{number_text(e.pre_mean, d)}.",
         "",
         "| check | result | |",
         "|---|---|---|",

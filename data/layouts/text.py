@@ -73,7 +73,9 @@ def published_text(name: str, content: bytes) -> PublishedText:
 def _unreadable_bytes(name: str, content: bytes) -> BadExtract:
     """The refusal of UTF-16, or of NUL bytes with the line of the first."""
     start = content[:400]
-    if content.startswith(UTF_16_MARKS) or start.count(b"\0") > len(start) // 4:
+    # Western text in UTF-16 has a NUL as every other byte, all on the same side.
+    alternating = any(start[side::2] and set(start[side::2]) == {0} for side in (0, 1))
+    if content.startswith(UTF_16_MARKS) or alternating:
         return BadExtract(f"{name} is written in UTF-16, which is not read. Save it as 'CSV UTF-8'.")
     line = content[: content.index(b"\0")].count(b"\n") + 1
     return BadExtract(f"{name}, line {line}: holds a NUL byte, so the file is damaged. {FETCH_AGAIN}")

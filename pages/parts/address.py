@@ -59,7 +59,7 @@ class Address:
             st.session_state[key] = value
         elif key not in st.session_state or usable is not chosen:
             if not quiet and usable is not chosen:
-                self._fell_back(asked_for, str(chosen), shown(usable))
+                self._fell_back(asked_for, shown(chosen), shown(usable))
             st.session_state[key] = usable
         return st.session_state[key]
 

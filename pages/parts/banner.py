@@ -19,7 +19,7 @@ def show_banner(figures: Warehouse) -> None:
     """Say that figures are invented, where they are, and how to load published ones."""
     if not figures.illustrative:
         return
-    with st.container(key="banner", horizontal=True, vertical_alignment="center"):
+    with st.container(key="banner", horizontal=True, vertical_alignment="top"):
         st.markdown(f"**{ILLUSTRATIVE}**", width="content")
         with st.popover("Load published statistics", type="tertiary"):
             st.markdown(HOW)

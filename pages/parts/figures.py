@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,20 +15,27 @@ from analytics.catalogue import Source, read_catalogue
 from analytics.errors import NoWarehouse, PracticeError
 from analytics.trends import Surroundings
 from analytics.warehouse import Warehouse, current_file, location
+from pages.parts.address import as_plain_text
 from pages.parts.entrance import only_by_app
 
+Value = TypeVar("Value")
 HELD_OPEN = 3  # the current file and those that runs in progress may still read
 _first_start = threading.Lock()
 
 
 @st.cache_resource(max_entries=HELD_OPEN, show_spinner=False)
-def _opened(file: str) -> Warehouse:
+def _opened(file: Path, stamp: int) -> Warehouse:
     return Warehouse(file)
 
 
+def _current() -> Warehouse:
+    file = current_file(location())
+    return _opened(file, file.stat().st_mtime_ns)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _asked(file: str, question: str) -> pd.DataFrame:
-    return _opened(file).ask(question)
+def _asked(key: str, question: str, _figures: Warehouse) -> pd.DataFrame:
+    return _figures.ask(question)
 
 
 @st.cache_resource(show_spinner=False)
@@ -52,15 +61,20 @@ def warehouse() -> Warehouse:
     """
     only_by_app()
     try:
-        return _opened(str(current_file(location())))
+        return _current()
     except NoWarehouse:
         _made_at_first_start()
-        return _opened(str(current_file(location())))
+        return _current()
+
+
+def key_of(figures: Warehouse) -> str:
+    """What tells one build from every other: where it lies, and when it was built."""
+    return f"{figures.file} {figures.edition}"
 
 
 def asked(figures: Warehouse, question: str) -> pd.DataFrame:
     """Answer to a question without values, asked once a warehouse; shared, so never to be written to."""
-    return _asked(str(figures.file), question)
+    return _asked(key_of(figures), question, figures)
 
 
 def surroundings(figures: Warehouse) -> Surroundings:
@@ -74,8 +88,16 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except PracticeError as error:
-        st.error(str(error))
+        st.error(as_plain_text(str(error)))
         st.stop()
+
+
+def tried(work: Callable[..., Value], *given: object) -> tuple[Value | None, str]:
+    """What a piece of work gives, or None and the sentence of an error that a reader can act on."""
+    try:
+        return work(*given), ""
+    except PracticeError as error:
+        return None, str(error)
 
 
 def illustrative_word(figures: Warehouse, sentence: str) -> str:

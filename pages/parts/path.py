@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.spec import Specification
-from pages.parts.address import Address
+from pages.parts.address import Address, as_plain_text
 
 STEP, RESULT = "step", "result"
 LAST_BEFORE_RESULT = 3
@@ -38,6 +38,12 @@ class Path:
         """A button to the next step, where this is the last one open."""
         if self.step == step:
             st.button(label, type="primary", key=f"to_{step + 1}", on_click=_set, args=(STEP, step + 1))
+
+    def stop_at(self, step: int, trouble: str) -> None:
+        """Say what is wrong under the choices of the last step open, where it can be put right, and end the page there."""
+        if trouble and self.step == step:
+            st.error(as_plain_text(trouble))
+            st.stop()
 
     def ask_for_result(self, label: str) -> None:
         """A button for the result, where it is not shown."""

@@ -8,14 +8,14 @@ import streamlit as st
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import OneOf
-from pages.parts.figures import asked
+from pages.parts.figures import asked, key_of
 
 AREA, INDICATOR = "la", "indicator"
 FIRST_INDICATOR = "cpp_rate"  # what most models say they will change (data/practice_models)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _area_words(file: str, _figures: Warehouse) -> tuple[dict[str, str], dict[str, str]]:
+def _area_words(build: str, _figures: Warehouse) -> tuple[dict[str, str], dict[str, str]]:
     """Name by code, and code by everything that an authority may be called in an address."""
     areas = asked(_figures, "areas")
     areas = areas[areas.kind == "authority"]
@@ -30,7 +30,7 @@ def _area_words(file: str, _figures: Warehouse) -> tuple[dict[str, str], dict[st
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _indicator_words(file: str, _figures: Warehouse) -> dict[str, str]:
+def _indicator_words(build: str, _figures: Warehouse) -> dict[str, str]:
     """Label by id, headline indicators first."""
     rows = asked(_figures, "indicators").sort_values("headline", ascending=False, kind="stable")
     return dict(zip(rows.indicator, rows.label, strict=True))
@@ -38,7 +38,7 @@ def _indicator_words(file: str, _figures: Warehouse) -> dict[str, str]:
 
 def pick_area(address: Address, figures: Warehouse, label: str = "Authority") -> pd.Series:
     """The authority chosen, by name or by any code it has had; it stays chosen on every page."""
-    words, known = _area_words(str(figures.file), figures)
+    words, known = _area_words(key_of(figures), figures)
     code = OneOf(AREA, label, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower())).draw(
         address
     )
@@ -48,12 +48,12 @@ def pick_area(address: Address, figures: Warehouse, label: str = "Authority") ->
 
 def area_labels(figures: Warehouse) -> dict[str, str]:
     """Name by code of every authority that has a figure."""
-    return _area_words(str(figures.file), figures)[0]
+    return _area_words(key_of(figures), figures)[0]
 
 
 def indicator_labels(figures: Warehouse) -> dict[str, str]:
     """Label by id of every indicator that has a figure, headline ones first."""
-    return _indicator_words(str(figures.file), figures)
+    return _indicator_words(key_of(figures), figures)
 
 
 def pick_indicator(address: Address, figures: Warehouse, label: str = "Indicator") -> pd.Series:

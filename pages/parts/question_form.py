@@ -14,6 +14,7 @@ from pages.parts.figures import asked
 from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, years_held
 
 ANY_PROGRAMME = "any"
+UNNAMED_POOL = "never_adopters"  # stands in until the first authority is named
 ROLES = {
     "primary": "It was the main model",
     "alongside": "It ran alongside another",
@@ -85,7 +86,7 @@ class QuestionForm:
         """What the choices ask for; every one settled and held in the address."""
         chosen = {name: getattr(self, name).settle(address) for name in self.__dataclass_fields__}
         first, last = chosen["years"]
-        listed = chosen["pool"] == "listed"
+        listed = chosen["pool"] == "listed" and bool(chosen["named"])
         base = chosen["base"] if chosen["estimator"] == "imputation" else "all_pre"
         programme = "" if chosen["programme"] == ANY_PROGRAMME else chosen["programme"]
         return Specification.from_dict(
@@ -100,7 +101,7 @@ class QuestionForm:
                     "transition": chosen["transition"],
                 },
                 "comparators": {
-                    "pool": chosen["pool"],
+                    "pool": "listed" if listed else UNNAMED_POOL if chosen["pool"] == "listed" else chosen["pool"],
                     "other_models": chosen["other_models"],
                     "authorities": list(chosen["named"]) if listed else [],
                 },
@@ -121,6 +122,16 @@ class QuestionForm:
             },
             where="the choices on this page",
         )
+
+    def names_them(self, address: Address) -> bool:
+        """Whether the comparators are named by hand."""
+        return self.pool.settle(address) == "listed"
+
+    def waiting(self, address: Address) -> str:
+        """What is still to be chosen before anything can be compared; '' for nothing."""
+        if self.names_them(address) and not self.named.settle(address):
+            return "Name at least one authority to compare with."
+        return ""
 
     def _title(self, chosen: dict) -> str:
         programme = "" if chosen["programme"] == ANY_PROGRAMME else f", {chosen['programme']}"

@@ -8,7 +8,8 @@ from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import WORDS
 from analytics.inference import rule
 from analytics.study import Study
-from analytics.trends import difference_unit, number_text, value_text
+from analytics.wording import difference_unit, number_text, p_text, value_text
+from pages.parts.address import as_plain_text
 
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
 
@@ -73,11 +74,6 @@ def balance_table(result: Result) -> pd.DataFrame:
     )
 
 
-def p_text(p: float) -> str:
-    """A p value to read: two figures, never 0."""
-    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
-
-
 def interval_text(effect: Effect, decimals: int, level: float) -> str:
     """'95% interval -7.9 to 3.4', or why there is none."""
     if effect.interval_low is None:
@@ -103,7 +99,8 @@ def chance_sentence(result: Result, analysis: Analysis) -> str:
     """How chance was judged, and the smallest p that could come out."""
     e = result.effect
     how = f"every one of the {e.draws:,} possible assignments" if e.enumerated else f"{e.draws:,} draws"
-    return f"{rule.SENTENCES[rule.chosen(analysis.specification.inference)]} Here: {how}; the smallest possible p is {p_text(e.p_smallest)}."
+    said = rule.SENTENCES[rule.chosen(analysis.specification.inference)]
+    return f"{said} Here: {how}; the smallest possible p is {p_text(e.p_smallest)}."
 
 
 def results_table(analysis: Analysis) -> pd.DataFrame:
@@ -150,14 +147,9 @@ def power_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def checks_table(result: Result) -> pd.DataFrame:
-    """Each check with its result and its sentence."""
-    return pd.DataFrame(
-        [
-            {"Check": c.name, "Result": WORDS[c.verdict].capitalize(), "What was found": c.sentence}
-            for c in result.checks
-        ]
-    )
+def check_lines(result: Result) -> list[str]:
+    """Each check with its result and what was found, as Markdown."""
+    return [f"**{c.name}: {WORDS[c.verdict]}.** {as_plain_text(c.sentence)}" for c in result.checks]
 
 
 def regression_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from analytics.trends import day_words
 from analytics.warehouse import Warehouse
 from pages.parts.address import as_plain_text
 from pages.parts.figures import asked, sources
+from pages.parts.result_words import people
 
 POLARITY = {
     "higher": "For this indicator a higher figure is better.",
@@ -58,13 +59,11 @@ def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tupl
         )
 
 
-def extract_sentence(extracts: pd.DataFrame) -> str:
-    """'8 published files: 1,234,567 cells read, 56,789 kept, 0 rejected.'"""
-    total = extracts[["cells_read", "cells_kept", "cells_out_of_scope", "cells_rejected"]].sum()
-    files = "1 file" if len(extracts) == 1 else f"{len(extracts)} files"
+def extract_sentence(totals: pd.Series) -> str:
+    """'8 files read: 120,077 cells, of which 114,549 kept, 5,220 out of scope and 308 rejected.'"""
     return (
-        f"{files} read: {total.cells_read:,.0f} cells, of which {total.cells_kept:,.0f} kept, {total.cells_out_of_scope:,.0f} out of "
-        f"scope and {total.cells_rejected:,.0f} rejected."
+        f"{people(totals.files, 'file', 'files')} read: {totals.read:,} cells, of which {totals.kept:,} kept, "
+        f"{totals.out_of_scope:,} out of scope and {totals.rejected:,} rejected."
     )
 
 

@@ -27,12 +27,16 @@ def show_table(frame: pd.DataFrame, *, caption: str, numbers: Collection[str] = 
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
     st.html(
-        f'<p class="caption">{name}</p><div class="figures{" tall" if tall else ""}" role="region" tabindex="0" aria-label="{name}">'
+        f'<p class="caption">{name}</p>'
+        f'<div class="figures{" tall" if tall else ""}" role="region" tabindex="0" aria-label="{name}">'
         f'<table aria-label="{name}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
 def _row(values: tuple, columns: pd.Index, left: dict[str, str]) -> str:
-    first, *rest = (escape("" if value is None or value != value else str(value)) for value in values)
+    # A file name has no spaces: it may break after an underscore.
+    first, *rest = (
+        escape("" if value is None or value != value else str(value)).replace("_", "_<wbr>") for value in values
+    )
     cells = "".join(f"<td{left[c]}>{value}</td>" for c, value in zip(columns[1:], rest, strict=True))
     return f'<tr><th scope="row"{left[columns[0]]}>{first}</th>{cells}</tr>'

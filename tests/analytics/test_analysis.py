@@ -10,6 +10,7 @@ import pytest
 
 from analytics.__main__ import main
 from analytics.analysis import analyse
+from analytics.inference.multiplicity import holm
 from analytics.report.run_files import EFFECT_COLUMNS, csv_text, run_files, run_zip
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
@@ -172,3 +173,45 @@ def test_an_illustrative_warehouse_marks_sentence_report_and_files(tmp_path):
     assert "Illustrative" in files["report.md"]
     for name in ("effects.csv", "event_study.csv", "panel.csv", "checks.csv"):
         assert all(line.endswith(",illustrative") for line in files[name].splitlines()[1:]), name
+
+
+@pytest.mark.parametrize("lost", [None, "T11", "T08"])
+def test_outcomes_together_share_the_pool_that_all_can_use(tmp_path, lost):
+    made = build(tmp_path / "small.duckdb")
+    if lost:
+        made.connection.execute(f"delete from observation where area_code = '{lost}' and indicator = 'cpp_repeat_pct'")
+    found = analyse(Specification.from_toml(SPEC), made.ready())
+    raw = np.array([r.effect.p_value for r in found.results])
+    adjusted = [r.effect.p_adjusted for r in found.results]
+    if lost == "T08":  # an adopter: max-t would lose it from the other outcome, so Holm
+        np.testing.assert_allclose(adjusted, holm(raw))
+        return
+    rows = [c for c in (f"T{i:02d}" for i in range(22)) if c != lost]
+    table = {}
+    for k, result in enumerate(found.results):
+        cells = result.cells[result.cells.area_code.isin(rows)]
+        values = cells.pivot(index="area_code", columns="year", values="value").to_numpy()
+        observed, real = np.isfinite(values), (3, 8)
+        every = brute_force.all_assignments([range(len(rows))] * 2)
+        estimates = np.array(
+            [
+                brute_force.imputation(
+                    np.nan_to_num(values),
+                    observed,
+                    np.array(YEARS),
+                    np.ones(len(rows)),
+                    who,
+                    np.array([2016, 2018]),
+                    np.array([2017, 2018]),
+                )
+                for who in every
+            ]
+        )
+        place = every.index(real)
+        table[k] = np.abs(estimates) / np.delete(estimates, place).std(ddof=1), place
+    t = [table[k][0][table[k][1]] for k in (0, 1)]
+    most = np.maximum(table[0][0], table[1][0])
+    first = int(np.argmax(t))
+    expected = {first: (most >= t[first] * (1 - 1e-9)).mean()}
+    expected[1 - first] = max(expected[first], (table[1 - first][0] >= t[1 - first] * (1 - 1e-9)).mean())
+    np.testing.assert_allclose(adjusted, [expected[0], expected[1]], rtol=1e-12)

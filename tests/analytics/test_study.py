@@ -241,3 +241,23 @@ def test_an_adopter_that_was_split_is_treated_only_as_a_whole(tmp_path, recorded
     assert ("N1+N2" in set(found.treated.area_code)) == treated
     assert "N1+N2" not in set(found.comparators.area_code)
     assert treated or "a part of a reorganised area" in reasons(found)["N1+N2"]
+
+
+@pytest.mark.parametrize(
+    "named,treated",
+    [
+        pytest.param(["OLD"], True, id="the whole, before the split"),
+        pytest.param(["o-OLD"], True, id="by its three-digit code"),
+        pytest.param(["N1"], False, id="one part only"),
+    ],
+)
+def test_a_named_adopter_that_was_split(tmp_path, named, treated):
+    made = plain(tmp_path / "small.duckdb")
+    for code in ("OLD", "N1", "N2"):
+        made.area(code, old=f"o-{code}")
+        made.children(code, 15_000)
+        made.figures(code, {y: 30.0 + y % 3 for y in (range(2013, 2019) if code == "OLD" else range(2019, 2021))})
+    for new in ("N1", "N2"):
+        made.put("boundary_change", old_code="OLD", new_code=new, year=2019, kind="split")
+    given = spec(treatment={"model": "", "authorities": ["A1", *named], "starts": ["2016-04-01"] * 2})
+    assert ("N1+N2" in set(study(given, made.ready()).treated.area_code)) == treated

@@ -72,3 +72,10 @@ def test_never_because_of():
 def test_smallest_effect_of_interest():
     assert smallest_effect_of_interest(6.0, 40.0) == 6.0
     assert smallest_effect_of_interest(None, 40.0) == 8.0
+
+
+def test_a_check_that_cannot_tell_is_named_beside_the_verdict():
+    unsettled = CheckResult("Trends before adoption", "cannot_tell", "Why.")
+    for p in (0.01, 0.5):
+        said = verdict_of(dataclasses.replace(BASE, p_value=p), [unsettled]).sentence
+        assert said.endswith("Not settled by the checks: trends before adoption.")

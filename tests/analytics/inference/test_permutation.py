@@ -155,3 +155,29 @@ def test_p_by_hand():
         np.array([2.0]), np.array([[1.0, -2.0, 3.0, 0.5]]), np.zeros(4), np.zeros(4, bool), False, 0
     )
     assert p_values(estimates)[0] == 3 / 5  # itself, -2 and 3
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_interval_with_every_kind_of_response_equals_a_count(seed):
+    # Responses of 1 and -1 make half-lines, beyond 1 the outside of an interval: rare in real panels, so made here.
+    rng = np.random.default_rng(seed)
+    real = rng.normal(0, 3)
+    placebo, response = rng.normal(0, 2, 60), rng.uniform(-0.9, 0.9, 60)
+    response[:6] = rng.choice([1.0, -1.0, 1.0 + 0.3 * rng.random(), -1.2], 6)
+    placebo[0], response[0] = real, 1.0
+    for level in (0.7, 0.9, 0.99):
+        found = interval(real, placebo, response, enumerated=True, level=level)
+
+        def p_at(x, level=level):
+            return brute_force.accepted(x, real, placebo, response, True) > (1 - level) * (1 + 1e-12)
+
+        if p_at(-1e7) or p_at(1e7):
+            assert found is None
+            continue
+        ends = np.concatenate([(placebo - real) / (response - 1 + 1e-300), (placebo + real) / (response + 1 + 1e-300)])
+        ends = np.unique(ends[np.isfinite(ends) & (np.abs(ends) < 1e6)])
+        probes = np.unique(np.concatenate([ends, (ends[1:] + ends[:-1]) / 2]))
+        accepted = [x for x in probes if p_at(x)]
+        assert found[0] <= min(accepted) + 1e-9 and found[1] >= max(accepted) - 1e-9
+        gap = np.diff(ends).min() / 4
+        assert found[0] >= min(accepted) - max(gap, 1e-6) and found[1] <= max(accepted) + max(gap, 1e-6)

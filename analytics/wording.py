@@ -1,0 +1,50 @@
+"""Figures in words: the same decimals, signs and units wherever a number is read out."""
+
+from __future__ import annotations
+
+import math
+
+
+def number_text(value: float | None, decimals: int) -> str:
+    """A figure with thousands separated and a true minus sign; 'no figure' where there is none.
+
+    >>> number_text(1234.56, 1), number_text(-2.0, 1), number_text(-0.01, 1), number_text(None, 1)
+    ('1,234.6', '−2.0', '0.0', 'no figure')
+    """
+    if value is None or not math.isfinite(value):
+        return "no figure"
+    size = f"{abs(value):,.{decimals}f}"
+    return f"\N{MINUS SIGN}{size}" if value < 0 and size.strip("0.,") else size
+
+
+def value_text(value: float | None, unit: str, decimals: int) -> str:
+    """A figure with its unit.
+
+    >>> value_text(43.94, "per 10,000 children", 1), value_text(12.4, "%", 1), value_text(1012, "£ a week", 0)
+    ('43.9 per 10,000 children', '12.4%', '£1,012 a week')
+    """
+    text = number_text(value, decimals)
+    if text == "no figure":
+        return text
+    if unit.startswith("£"):
+        return f"£{text}{unit[1:]}"
+    return f"{text}%" if unit == "%" else f"{text} {unit}".rstrip()
+
+
+def unit_heading(unit: str) -> str:
+    """A unit to stand at the head of figures: 'Per 10,000 children', '%'."""
+    return unit[:1].upper() + unit[1:]
+
+
+def difference_unit(unit: str) -> str:
+    """Unit of a difference between two figures: percentage points for percentages."""
+    return "percentage points" if unit == "%" else unit
+
+
+def p_text(p: float) -> str:
+    """A p value to read: two figures, never 0.
+
+    >>> p_text(0.0002), p_text(0.0312), p_text(0.426)
+    ('below 0.001', '0.031', '0.43')
+    """
+    return "below 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"

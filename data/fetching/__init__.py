@@ -1,0 +1,1 @@
+"""Published files from the publisher's own addresses: asking, finding, keeping."""

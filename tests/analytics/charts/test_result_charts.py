@@ -1,0 +1,89 @@
+"""Charts of an analysis: raw means, the gap by year since adoption, and the coverage map."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics.analysis import Analysis, analyse
+from analytics.charts import theme
+from analytics.charts.coverage import coverage_frame, coverage_picture, coverage_spec
+from analytics.charts.event_study import event_picture, event_spec
+from analytics.charts.means import means_picture
+from analytics.spec import Specification
+from tests.analytics.small_warehouse import plain
+
+
+@pytest.fixture(scope="module")
+def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    file: Path = tmp_path_factory.mktemp("charts") / "w.duckdb"
+    small = plain(file, adopters=2, comparators=6)
+    specification = Specification.from_dict(
+        {
+            "outcomes": ["cpp_rate"],
+            "treatment": {"model": "M"},
+            "window": {"first": 2013, "last": 2020},
+            "inference": {"draws": 99},
+        }
+    )
+    return analyse(specification, small.ready())
+
+
+def test_means_are_two_named_lines_and_the_years_of_adoption(analysis: Analysis) -> None:
+    picture = means_picture(analysis.results[0], analysis, source="Source: X.", stem="impact", illustrative=False)
+    lines = picture.frame[picture.frame.part == "line"]
+    assert set(lines.kind) == {"authority", "comparator"}
+    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adoption begins, 2017"]
+    assert picture.table.columns.tolist() == [
+        "Year",
+        "Adopters",
+        "Comparators",
+        "Adopters with a figure",
+        "Comparators with a figure",
+    ]
+    mean = analysis.results[0].means
+    newest = mean[(mean.year == 2020) & (mean.group == "Adopters")]["mean"].item()
+    assert picture.table.Adopters[0] == f"{newest:.1f}"
+
+
+def test_the_gap_has_one_dot_and_one_bar_a_year(analysis: Analysis) -> None:
+    result = analysis.results[0]
+    picture = event_picture(result, level=0.95, source="Source: X.", stem="impact", illustrative=False)
+    assert picture.frame.event_time.tolist() == result.event_study.event_time.tolist()
+    assert picture.frame.exposed.tolist() == [t >= 0 for t in result.event_study.event_time]
+    assert picture.table.columns[2] == "95% band"
+    assert "First exposed year" in picture.alt
+
+
+@pytest.mark.parametrize("illustrative", [True, False])
+def test_the_illustrative_mark_is_inside_every_chart(illustrative: bool) -> None:
+    for spec in (event_spec(illustrative=illustrative), coverage_spec(rows=2, illustrative=illustrative)):
+        assert (theme.MARK_WORD in json.dumps(spec)) is illustrative
+
+
+COVERAGE = pd.DataFrame(
+    {
+        "indicator": ["a", "a", "b"],
+        "label": ["First", "First", "Second"],
+        "theme": ["T", "T", "T"],
+        "year": [2024, 2025, 2025],
+        "with_figure": [150, 75, 150],
+        "listed": [150, 150, 150],
+        "share": [1.0, 0.5, 1.0],
+    }
+)
+
+
+def test_coverage_prints_a_percentage_only_where_it_is_not_all() -> None:
+    frame = coverage_frame(COVERAGE)
+    assert frame.percent.tolist() == ["", "50", ""]
+    assert frame.row.tolist() == [0, 0, 1]
+    assert frame.name.dropna().tolist() == ["First", "Second"]
+
+
+def test_coverage_table_names_years_that_are_not_published() -> None:
+    table = coverage_picture(COVERAGE, source="Source: X.", illustrative=False).table
+    assert table.values.tolist() == [["First", "100%", "50%"], ["Second", "none", "100%"]]

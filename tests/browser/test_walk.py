@@ -1,0 +1,160 @@
+"""From Start to a verdict in a real browser, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import READY, Visit, running_app
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Visit]
+
+
+def heading(tab: Visit) -> str:
+    return tab.page.locator("h1").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
+    tab = visit(width)
+    tab.go("/")
+    checked = [check(tab)]
+    tab.follow("Outcome trends")
+    assert heading(tab) == "Outcome trends"
+    checked.append(check(tab))
+    tab.go("/")
+    tab.follow("Impact")
+    for button in ("Continue to comparators", "Continue to what could be seen", "Show the result"):
+        tab.press(button)
+    assert tab.page.locator(".verdict .word").inner_text() in (
+        "Cannot tell",
+        "No clear change",
+        "Evidence of a change",
+    )
+    checked.append(check(tab))
+    tab.go("/data")
+    checked.append(check(tab))
+    assert [finding for page in checked for finding in page] == []
+    assert tab.errors == []
+    assert tab.outside == []
+
+
+def check(tab: Visit) -> list[str]:
+    """What is wrong with the page now open: barriers, a page wider than its window, no banner."""
+    wide = tab.overflow()
+    banner = tab.page.get_by_text("Illustrative: invented authorities and figures.").count()
+    return [
+        *tab.barriers(),
+        *([f"{tab.page.url} is {wide} pixels too wide"] if wide > 0 else []),
+        *([] if banner else [f"{tab.page.url} has no banner"]),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/trends", "/data"])
+def test_the_first_visit_of_all_may_be_a_deep_link(browser, illustrative: Path, tmp_path: Path, path: str) -> None:
+    # Until app.py has run once, Streamlit takes each file in pages/ for a page: see pages/parts/entrance.py.
+    with running_app(illustrative, tmp_path / "log.txt") as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(address + path)
+        page.wait_for_selector(READY, timeout=60_000)
+        page.get_by_text("Illustrative: invented authorities and figures.").first.wait_for(timeout=20_000)
+        page.wait_for_timeout(500)
+        links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
+        assert [link.strip() for link in links] == ["Start", "Outcome trends", "Impact", "Data"]
+        assert page.get_by_text("Page not found").count() == 0
+        page.close()
+
+
+def test_choices_go_into_the_address_and_back_undoes_the_last(visit: Open) -> None:
+    tab = visit()
+    tab.go("/trends?indicator=cla_rate")
+    assert "indicator=cla_rate" in tab.page.url
+    tab.choose("Indicator", "Re-referrals within 12 months")
+    assert "indicator=rereferral_pct" in tab.page.url
+    assert "Re-referrals within 12 months: how has this changed" in tab.page.inner_text("h2 >> nth=0")
+    tab.page.go_back()
+    tab.settle()
+    assert "indicator=cla_rate" in tab.page.url
+    assert "Children looked after at 31 March: how has this changed" in tab.page.inner_text("h2 >> nth=0")
+
+
+def test_back_leads_out_of_a_page(visit: Open) -> None:
+    tab = visit()
+    tab.go("/")
+    tab.follow("Outcome trends")
+    for _ in range(3):
+        if heading(tab) != "Outcome trends":
+            break
+        tab.page.go_back()
+        tab.settle()
+    assert heading(tab).startswith("Where a council changed")
+
+
+def test_the_authority_chosen_at_the_start_is_shown_on_the_next_page(visit: Open) -> None:
+    tab = visit()
+    tab.go("/")
+    box = tab.page.get_by_role("combobox", name="My authority")
+    box.click()
+    name = tab.page.get_by_role("option").nth(4).inner_text()
+    tab.page.keyboard.press("Escape")
+    tab.choose("My authority", name)
+    tab.follow("Outcome trends")
+    assert f"Illustrative: {name}:" in tab.page.inner_text(".answer")
+
+
+@pytest.mark.parametrize(("word", "ending"), [("CSV", "csv"), ("PNG", "png"), ("SVG", "svg")])
+def test_downloads(visit: Open, tmp_path: Path, word: str, ending: str) -> None:
+    tab = visit()
+    tab.go("/trends")
+    with tab.page.expect_download() as waiting:
+        tab.page.get_by_role("button", name=f"Download {word}").first.click()
+    name = waiting.value.suggested_filename
+    assert re.fullmatch(rf"illustrative-[a-z0-9-]+-cpp-rate-2013-2025\.{ending}", name)
+    file = tmp_path / name
+    waiting.value.save_as(file)
+    content = file.read_bytes()
+    if ending == "csv":
+        rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+        assert {row["note"] for row in rows} == {"Illustrative: invented authorities and figures."}
+    else:
+        assert content.startswith(b"\x89PNG") if ending == "png" else b"Illustrative" in content
+
+
+def test_the_analysis_can_be_taken_away(visit: Open, tmp_path: Path) -> None:
+    tab = visit()
+    tab.go("/impact?model=MODEL_A&step=3")
+    with tab.page.expect_download() as waiting:
+        tab.page.get_by_role("button", name="Save this specification (TOML)").click()
+    saved = tmp_path / "spec.toml"
+    waiting.value.save_as(saved)
+    assert 'model = "MODEL_A"' in saved.read_text(encoding="utf-8")
+    tab.press("Show the result")
+    with tab.page.expect_download() as waiting:
+        tab.page.get_by_role("button", name="Download every file of this analysis (ZIP)").click()
+    assert waiting.value.suggested_filename.startswith("illustrative-impact-")
+
+
+def test_a_browser_that_prefers_dark_still_gets_the_light_theme(visit: Open) -> None:
+    tab = visit(color_scheme="dark")
+    tab.go("/")
+    ground = tab.page.evaluate("getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+
+
+def test_text_is_large_enough_to_read(visit: Open) -> None:
+    tab = visit(390)
+    tab.go("/trends")
+    size = tab.page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('[data-testid=\"stMain\"] p')).fontSize)"
+    )
+    assert size >= 18
+    axis = tab.page.evaluate(
+        """Math.min(...[...document.querySelectorAll('[data-testid="stVegaLiteChart"] svg text')]
+            .map(t => parseFloat(t.getAttribute('font-size') || t.style.fontSize)).filter(Boolean))"""
+    )
+    assert axis >= 12

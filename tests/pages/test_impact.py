@@ -1,0 +1,154 @@
+"""Impact: a path that opens step by step, and a result that is hidden until it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import words_of
+
+Open = Callable[..., AppTest]
+
+
+def headings(app: AppTest) -> list[str]:
+    return [h.value for h in app.header]
+
+
+def result_of(app: AppTest) -> AppTest:
+    for key in ("to_2", "to_3", "ask"):
+        app.button(key=key).click().run()
+        assert not app.exception
+    return app
+
+
+def test_steps_open_one_by_one_and_the_result_last(open_page: Open) -> None:
+    app = open_page("impact", model="MODEL_A")
+    assert headings(app) == ["1 Question"]
+    app.button(key="to_2").click().run()
+    assert headings(app) == ["1 Question", "2 Comparators"]
+    app.button(key="to_3").click().run()
+    assert headings(app)[-1] == "3 What could be seen"
+    assert 'class="verdict' not in words_of(app)
+    app.button(key="ask").click().run()
+    assert headings(app)[3:] == ["4 Result", "5 Checks", "6 Take away"]
+    assert 'class="verdict' in words_of(app)
+    assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_what_could_be_seen_comes_before_the_estimate(open_page: Open) -> None:
+    text = words_of(open_page("impact", model="MODEL_A", step="3"))
+    assert "would be seen four times in five" in text
+    assert "Estimated change" not in text
+
+
+def test_a_changed_choice_hides_the_result_again(open_page: Open) -> None:
+    app = result_of(open_page("impact", model="MODEL_A"))
+    shown = app.query_params["result"]
+    app.selectbox(key="pool").select("region").run()
+    assert "4 Result" not in headings(app)
+    assert "result" not in app.query_params
+    app.button(key="ask").click().run()
+    assert app.query_params["result"] != shown
+
+
+def test_a_link_to_a_result_shows_it(open_page: Open) -> None:
+    address = dict(result_of(open_page("impact", model="MODEL_B", outcomes="cpp_rate,cla_rate")).query_params)
+    again = open_page("impact", **address)
+    assert "4 Result" in headings(again)
+    assert dict(again.query_params) == address
+
+
+def test_every_choice_is_in_the_link(open_page: Open) -> None:
+    asked = {
+        "model": "MODEL_A",
+        "outcomes": "cla_rate,cpp_rate",
+        "roles": "primary,alongside",
+        "exposure": "majority",
+        "transition": "keep",
+        "pool": "region",
+        "other": "keep",
+        "window": "2013-2024",
+        "without": "2020,2021",
+        "estimator": "two_way",
+        "weights": "children",
+        "inference": "permutation",
+        "draws": "499",
+        "seed": "7",
+        "level": "0.9",
+        "family": "holm",
+        "smallest": "6.5",
+        "step": "3",
+    }
+    app = open_page("impact", **asked)
+    assert not app.exception
+    assert not app.warning
+    held = dict(app.query_params)
+    assert {key: held[key] for key in asked} == asked
+
+
+def test_unknown_choices_fall_back_and_say_so(open_page: Open) -> None:
+    app = open_page("impact", model="SOSS", outcomes="cpp_rat", estimator="magic", draws="many", step="9")
+    said = " ".join(w.value for w in app.warning)
+    for asked in ("SOSS", "cpp", "magic", "many", "9"):
+        assert asked in said
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence"),
+    [
+        pytest.param({"window": "2024-2025"}, "Widen the window", id="no year before adoption"),
+        pytest.param({"pool": "listed", "step": "3"}, "Name at least one authority", id="nobody named"),
+    ],
+)
+def test_what_cannot_be_estimated_is_a_sentence_with_what_to_change(
+    open_page: Open, choices: dict, sentence: str
+) -> None:
+    app = open_page("impact", model="MODEL_A", **{"step": "3", **choices})
+    assert not app.exception
+    assert sentence in app.error[0].value.replace("\\", "")
+    # Every choice stays on the page, so that it can be changed.
+    for key in ("model", "pool", "estimator"):
+        assert app.selectbox(key=key)
+    assert app.slider(key="window")
+
+
+def test_several_outcomes_are_one_table_and_one_in_depth(open_page: Open) -> None:
+    app = result_of(open_page("impact", model="MODEL_A", outcomes="cpp_rate,cla_rate"))
+    assert "p adjusted" in words_of(app)
+    app.selectbox(key="shown").select("cla_rate").run()
+    assert app.query_params["shown"] == "cla_rate"
+    assert "4 Result" in headings(app)
+
+
+def test_no_figure_is_shown_as_nan_and_no_cause_is_claimed(open_page: Open) -> None:
+    text = words_of(result_of(open_page("impact", model="MODEL_D"))).lower()
+    assert "nan" not in text.replace("finance", "")
+    assert "because of" not in text
+    assert "caused" not in text
+
+
+def test_the_verdict_and_sentences_are_marked(open_page: Open) -> None:
+    app = result_of(open_page("impact", model="MODEL_A"))
+    verdict = next(h.value for h in app.html if 'class="verdict' in h.value)
+    assert "Illustrative:" in verdict
+    assert any(m.value.startswith("Illustrative: Estimated change") for m in app.markdown)
+
+
+def test_nobody_to_compare_can_be_put_right(open_page: Open) -> None:
+    app = open_page("impact", model="MODEL_A", pool="listed", step="2")
+    assert "Name at least one authority" in app.error[0].value
+    code = app.multiselect(key="named").options[0]
+    app.multiselect(key="named").select(code).run()
+    assert not app.exception
+    assert not [e for e in app.error if "Name at least" in e.value]
+
+
+def test_no_outcome_is_not_a_choice(open_page: Open) -> None:
+    app = open_page("impact", model="MODEL_A")
+    app.multiselect(key="outcomes").set_value([]).run()
+    assert not app.exception
+    assert app.multiselect(key="outcomes").value == ["cpp_rate"]
+    assert "Outcomes" in app.warning[0].value
