@@ -41,6 +41,8 @@ def neighbours_of(
     CannotEstimate : the warehouse holds no neighbours of that model
     """
     listed = warehouse.ask("neighbours", model=model)
+    if listed.empty and warehouse.illustrative:
+        raise CannotEstimate("The illustrative set has no statistical neighbours. Choose another pool of comparators.")
     if listed.empty:
         raise CannotEstimate(
             f"No statistical neighbours of the {model} model are loaded. Put the DfE's list among the extracts and run: "

@@ -10,13 +10,14 @@ from analytics.areas import Area, Register
 from analytics.neighbours import CLOSENESS
 from data.layouts.listing import Entry
 from data.layouts.neighbours import Neighbour
-from data.layouts.ofsted import Inspection
+from data.layouts.ofsted import GRADES, Inspection
 from data.reading import Extract
 from data.staging import Tally
 
 Row = dict[str, Any]
 OLDER, NEWER = "2021", "2025"  # the neighbour models in use: April 2021, May 2025
 GONE = "no longer exists"
+GRADED = tuple(filter(None, GRADES))
 REPEATED = "that repeat an entry of the same or another file"
 
 
@@ -112,15 +113,10 @@ def _wrong_neighbour(entry: Neighbour, register: Register) -> str:
     if other is area:
         return f"{area.name} is named as its own neighbour"
     if other.to_year:
-        return f"{other.name} {GONE}: it was abolished in {_abolished(other)}"
+        return f"{other.name} {GONE}: it was abolished in {other.to_year}"  # its last year ends 31 March
     if entry.closeness not in CLOSENESS:
         return f"closeness '{entry.closeness}' is none of {', '.join(CLOSENESS)}"
     return ""
-
-
-def _abolished(area: Area) -> str:
-    """When an authority ended: its last year is the last with figures, to 31 March."""
-    return str(area.to_year)
 
 
 def _inspections(found: Settled, number: int, entries: tuple[Inspection, ...], register: Register) -> None:
@@ -137,9 +133,6 @@ def _inspections(found: Settled, number: int, entries: tuple[Inspection, ...], r
             found.reject(number, entry, f"judgement '{unknown[0]}' is none of {', '.join(GRADED)}")
             continue
         _keep_inspection(found, number, entry, area)
-
-
-GRADED = ("Outstanding", "Good", "Requires improvement to be good", "Inadequate")
 
 
 def _keep_inspection(found: Settled, number: int, entry: Inspection, area: Area) -> None:
