@@ -96,6 +96,11 @@ class Register:
     @cached_property
     def by_old_code(self) -> dict[str, Area]:
         """Authority by three-digit code."""
+        return {area.old_code: area for area in self.areas if area.old_code and area.kind == "authority"}
+
+    @cached_property
+    def by_number(self) -> dict[str, Area]:
+        """Area by the number of the Local Authority Interactive Tool, which counts regions and England on from 970."""
         return {area.old_code: area for area in self.areas if area.old_code}
 
     @cached_property
@@ -124,6 +129,17 @@ class Register:
             return Finding(passed_over=f"of geographic level '{row.level}', which is not read")
         hint = did_you_mean(level, ("National", "Regional", "Local authority"))
         return Finding(problem=f"geographic level '{row.level}' is not known.{hint}")
+
+    def find_number(self, number: str, name: str) -> Finding:
+        """The area of a number of the tool, or the sentence that says why it cannot be told."""
+        area = self.by_number.get(number.strip())
+        named = self.by_name.get(name.strip().lower())
+        if area is None:
+            hint = f" {named.name} is {named.old_code}." if named and named.old_code else ""
+            return Finding(problem=f"number '{number}' is no authority or region of the register.{hint}")
+        if named and named.old_code != area.old_code and named.name != area.name:
+            return Finding(problem=f"number {number} is {area.name} but the name is {named.name}: correct one of them")
+        return Finding(area.area_code)
 
     def with_regions(self, found: Iterable[tuple[str, str, str]]) -> Register:
         """The register with regions and countries (code, name, kind) added that it did not know."""
@@ -203,7 +219,9 @@ def _first_year(day: str) -> int:
 
 
 def _regions() -> list[Area]:
-    return [Area(row["area_code"], "", row["name"], row["kind"]) for row in _rows(REFERENCE / "regions.csv")]
+    return [
+        Area(row["area_code"], row["old_code"], row["name"], row["kind"]) for row in _rows(REFERENCE / "regions.csv")
+    ]
 
 
 def _authorities(rows: list[dict[str, str]], changes: list[BoundaryChange], regions: dict[str, str]) -> list[Area]:

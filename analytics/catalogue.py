@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +12,18 @@ from typing import Any
 
 from analytics.areas import Register, read_register
 from analytics.errors import BadFacts, did_you_mean
+from analytics.evidence import Row, read_evidence
 
 DATA = Path(__file__).parent.parent / "data"
 POLARITIES = ("higher", "lower", "none")
 DIRECTIONS = ("higher", "lower")
 ROLES = ("primary", "alongside", "developing")
 PRECISIONS = ("day", "month", "year", "unknown")
-LAYOUTS = ("ees",)  # published layouts for which data/layouts has a reader
+LAYOUTS = ("ees", "lait", "neighbours", "ofsted")  # published layouts for which data/layouts has a reader
 CONFIDENCES = ("seed", "published", "recalled", "illustrative")
 POPULATION = "population"  # the denominator that stands for the mid-year estimate of the year before
 POPULATION_INDICATOR = "children_0_17"
+LAIT, LAIT_MEASURE, LAIT_VALUE = "lait/measures", "Short Desc", "Values"  # file, and columns, of the Interactive Tool
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]  # filter column -> names that its wanted value has had, newest first
 
@@ -37,6 +39,7 @@ class FileLayout:
     filters: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...]  # heading found -> column meant
     where: Where
+    layout: str = "ees"
     fixed: tuple[str, ...] = ()  # repository of data/sources/ways.toml and a file in it, newest first
 
     @property
@@ -68,6 +71,8 @@ class Indicator:
     per: float
     where: Where
     denominator_where: Where
+    next_due: str = ""  # day, or words, where a publisher's dictionary says when the next figures come
+    lait: str | None = None  # measure of the Local Authority Interactive Tool that serves where its own file does not
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -157,6 +162,7 @@ class Catalogue:
     sources: tuple[Source, ...]
     models: tuple[PracticeModel, ...]
     register: Register
+    evidence: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # by table of the warehouse
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -167,6 +173,16 @@ class Catalogue:
     def files(self) -> dict[str, FileLayout]:
         """Table by source and file id."""
         return {file.key: file for source in self.sources for file in source.files}
+
+    @property
+    def tidy_files(self) -> dict[str, FileLayout]:
+        """Tables in the tidy layout of explore education statistics, by source and file id."""
+        return {key: file for key, file in self.files.items() if file.layout == "ees"}
+
+    def with_indicators(self, source: str, more: Iterable[Indicator]) -> Catalogue:
+        """The catalogue with further indicators of a source, as a published dictionary describes them."""
+        added = replace(self.source(source), indicators=(*self.source(source).indicators, *more))
+        return replace(self, sources=tuple(added if each.source == source else each for each in self.sources))
 
     @property
     def adoptions(self) -> tuple[Adoption, ...]:
@@ -249,7 +265,7 @@ def read_catalogue(
     ----------
     model_folders : folders of practice models read beside data/practice_models (the illustrative ones)
     register : areas that adoptions may name; by default those of data/reference
-    root : the folder that holds sources/ and practice_models/
+    root : the folder that holds sources/, practice_models/ and reference/
 
     Raises
     ------
@@ -265,7 +281,8 @@ def read_catalogue(
     models = tuple(_model(file, register, indicators) for file in files)
     _unique((model.model, file.name) for model, file in zip(models, files, strict=True))
     _contained_models_known(models, files)
-    return Catalogue(sources, models, register)
+    evidence = read_evidence(root, register, (model.model for model in models), indicators)
+    return Catalogue(sources, models, register, evidence)
 
 
 SOURCE_TEXTS = ("id", "title", "publisher", "licence", "address", "slug", "released", "period_end", "layout")
@@ -273,7 +290,7 @@ SOURCE_KEYS = (*SOURCE_TEXTS, "other_slugs", "released_to", "file", "indicator")
 FILE_KEYS = ("id", "title", "columns", "filters", "aliases", "where", "fixed")
 INDICATOR_KEYS = (
     "indicator", "file", "label", "theme", "unit", "decimals", "polarity", "headline", "definition", "caveat", "where",
-    "value", "numerator", "numerator_label", "denominator", "denominator_label", "denominator_where", "per",
+    "value", "numerator", "numerator_label", "denominator", "denominator_label", "denominator_where", "per", "lait",
 )  # fmt: skip
 MODEL_KEYS = (
     "model", "name", "family", "origin", "description", "elements", "evaluations", "contains", "said_to_use_share",
@@ -293,12 +310,13 @@ def _source(file: Path) -> Source:
     source = facts.text("id")
     if source != file.parent.name:
         raise facts.bad("id", f"'{source}' is in the folder {file.parent.name}: give both the same name")
-    facts.one_of("layout", LAYOUTS)
+    layout = facts.one_of("layout", LAYOUTS)
     _check_month_day(facts)
-    files = tuple(_file(Facts(file, table, _block("file", table, "id")), source) for table in facts.get("file", list))
+    tables = facts.get("file", list)
+    files = tuple(_file(Facts(file, table, _block("file", table, "id")), source, layout) for table in tables)
     layouts = {each.file: each for each in files}
     _unique((each.file, f"{_short(file)}, [[file]]") for each in files)
-    blocks = [Facts(file, table, _block("indicator", table, "indicator")) for table in facts.get("indicator", list)]
+    blocks = [Facts(file, table, _block("indicator", table, "indicator")) for table in facts.get("indicator", list, [])]
     indicators = tuple(_indicator(block, source, layouts) for block in blocks)
     return Source(
         source=source,
@@ -318,7 +336,7 @@ def _check_month_day(facts: Facts) -> None:
         raise facts.bad("period_end", f"'{facts.text('period_end')}' is no month and day: write 03-31") from None
 
 
-def _file(facts: Facts, source: str) -> FileLayout:
+def _file(facts: Facts, source: str, layout: str) -> FileLayout:
     facts.only(FILE_KEYS)
     columns, filters = facts.texts("columns"), facts.texts("filters")
     aliases = tuple(facts.get("aliases", dict, {}).items())
@@ -327,7 +345,7 @@ def _file(facts: Facts, source: str) -> FileLayout:
             hint = did_you_mean(meant, columns)
             raise facts.bad("aliases", f"'{found}' stands for '{meant}', which is no column here.{hint}")
     named, fixed = (source, facts.text("id"), facts.text("title")), facts.texts("fixed", [])
-    return FileLayout(*named, columns, filters, aliases, facts.where("where"), fixed=fixed)
+    return FileLayout(*named, columns, filters, aliases, facts.where("where"), layout, fixed)
 
 
 def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> Indicator:
@@ -338,6 +356,9 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         raise facts.bad("file", f"'{file}' is no [[file]] above.{did_you_mean(file, layouts)}")
     denominator = facts.get("denominator", (str, list), [])
     where = _merged(layout.where, facts.where("where"))
+    measure, value = facts.text("lait", None), facts.text("value", None)
+    if layout.layout == "lait":
+        where, value = _merged(where, ((LAIT_MEASURE, (facts.text("lait"),)),)), LAIT_VALUE
     indicator = Indicator(
         indicator=facts.text("indicator"),
         source=source,
@@ -350,7 +371,7 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         definition=facts.text("definition"),
         caveat=facts.text("caveat", ""),
         headline=facts.get("headline", bool),
-        value=facts.text("value", None),
+        value=value,
         numerator=facts.text("numerator", None),
         numerator_label=facts.text("numerator_label", ""),
         denominator=(denominator,) if isinstance(denominator, str) else tuple(denominator),
@@ -358,6 +379,7 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         per=float(facts.get("per", (int, float), 1)),
         where=where,
         denominator_where=_merged(where, facts.where("denominator_where")),
+        lait=measure if layout.layout != "lait" else None,
     )
     _check_indicator(facts, indicator, layout)
     return indicator

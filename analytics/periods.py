@@ -32,7 +32,7 @@ class Period:
     finality: int
 
 
-def period(label: str, ends: str = "03-31", *, latest: int | None = None) -> Period:
+def period(label: str, ends: str = "03-31", *, latest: int | None = None, rolling: bool = False) -> Period:
     """The period that a label names.
 
     Parameters
@@ -40,6 +40,7 @@ def period(label: str, ends: str = "03-31", *, latest: int | None = None) -> Per
     label : as published: 2025, 202425, 2024-25, 2024/25, 2013/14-15/16; (prov), (Rev), (Final), (OT) may follow
     ends : month and day on which the source's years end
     latest : last year believed; by default next year
+    rolling : whether 2014-16 may be three calendar years, as in tables of rolling averages
 
     Raises
     ------
@@ -51,7 +52,7 @@ def period(label: str, ends: str = "03-31", *, latest: int | None = None) -> Per
     datetime.date(2016, 3, 31)
     """
     years, mark = _without_mark(label.strip().replace("\u2013", "-"))
-    year = _last_year(years)
+    year = _last_year(years) or (_last_of_three(years) if rolling else None)
     if year is None or mark not in FINALITY:
         raise UnreadablePeriod(f"'{label}' is not a year: write 2025, 202425, 2024-25, 2024/25 or 2013/14-15/16")
     latest = latest or date.today().year + 1
@@ -80,6 +81,12 @@ def _last_year(years: str) -> int | None:
         return _last_of_several(several)
     pair = _JOINED.match(years) or _SPAN.match(years)
     return _next_year(int(pair["first"]), pair["last"]) if pair else None
+
+
+def _last_of_three(years: str) -> int | None:
+    """The last of three calendar years such as 2014-16."""
+    span = _SPAN.match(years)
+    return int(span["first"]) + 2 if span and str(int(span["first"]) + 2).endswith(span["last"]) else None
 
 
 def _next_year(first: int, last: str) -> int | None:

@@ -15,11 +15,12 @@ from pathlib import Path
 import tomli_w
 
 from analytics.errors import BadSpecification, UnknownName, did_you_mean
+from analytics.neighbours import CLOSENESS, LEAST_CLOSE, MODELS
 
 ROLES = ("primary", "alongside", "developing")
 EXPOSURE_RULES = ("first_full_year", "year_of_start", "majority")
 TRANSITIONS = ("drop", "keep")
-POOLS = ("never_adopters", "region", "listed")
+POOLS = ("never_adopters", "statistical_neighbours", "region", "listed")
 ESTIMATORS = ("imputation", "two_by_two", "two_way")
 INFERENCES = ("by_rule", "permutation", "size_matched")
 FAMILIES = ("max_t", "holm", "bh", "none")
@@ -81,11 +82,15 @@ class Comparators:
     """Which authorities the treated are compared with."""
 
     pool: str = "never_adopters"
+    neighbour_model: str = "2021"
+    least_close: str = LEAST_CLOSE
     other_models: str = "drop"
     authorities: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("comparators.pool", self.pool, POOLS)
+        _one_of("comparators.neighbour_model", self.neighbour_model, MODELS)
+        _one_of("comparators.least_close", self.least_close, CLOSENESS)
         _one_of("comparators.other_models", self.other_models, ("drop", "keep"))
         if self.pool == "listed" and not self.authorities:
             raise BadSpecification("comparators.pool = 'listed' needs comparators.authorities, a list of codes.")
@@ -219,6 +224,9 @@ class Specification:
     def hash(self) -> str:
         """First twelve hexadecimal digits of the SHA-256 of all that decides the numbers (not the title)."""
         decides = {k: v for k, v in self.to_dict().items() if k != "title"}
+        if self.comparators.pool != "statistical_neighbours":  # then neither key decides anything
+            unused = ("neighbour_model", "least_close")
+            decides["comparators"] = {k: v for k, v in decides["comparators"].items() if k not in unused}
         return hashlib.sha256(tomli_w.dumps(decides).encode()).hexdigest()[:12]
 
 

@@ -11,6 +11,8 @@ from analytics.checks.contaminated import Use
 from analytics.comparators import comparator_reasons, models_studied, recorded_users, years_cut_short
 from analytics.errors import CannotEstimate, UnknownName
 from analytics.exposure import Exposure, listed_exposures, register_exposures
+from analytics.inspections import judgement_in_force
+from analytics.neighbours import FEWEST, MODELS, neighbours_of, not_near, wider, without_list
 from analytics.panel import Panel, panel_of
 from analytics.spec import Specification, check_names
 from analytics.warehouse import Warehouse
@@ -22,11 +24,19 @@ class Study:
 
     Attributes
     ----------
-    treated : area_code, name, s, g, role, programme, precision, start, confidence, note, source
+    treated : area_code, name, s, g, role, programme, precision, start, confidence, note, source, ofsted (the overall
+        judgement in force when it began, or that none is held)
     comparators : area_code, name, region
     left_out : area_code, name, reason; every other authority of the panel
     exposures : the treated, in order of newest code
     cut_short : first year from which a treated authority's cells leave because it took up another model
+    neighbours : treated, treated_name, area_code, name, rank, closeness, reason ('' = a comparator); of the pool
+        statistical_neighbours alone, every neighbour named and why it fell out
+    warnings : sentences that must stand beside every result, such as a floor on closeness that was widened
+
+    Under the pool statistical_neighbours placebos are drawn, as under every pool, from the treated and these
+    comparators. That is not yet the permutation of methods.md, in which each placebo is compared with its own
+    neighbours: it judges chance within the pool, not over all authorities that never used the model.
     """
 
     specification: Specification
@@ -39,6 +49,8 @@ class Study:
     register_use: Use | None = field(repr=False, default=None)
     edition: str = ""
     illustrative: bool = False
+    neighbours: pd.DataFrame | None = field(repr=False, default=None)
+    warnings: tuple[str, ...] = ()
 
 
 def _own_codes(areas: pd.DataFrame) -> dict[str, str]:
@@ -103,6 +115,12 @@ def _exposure_frame(exposures: list[Exposure], names: dict[str, str]) -> pd.Data
 def _start_words(exposure: Exposure) -> str:
     form = {"day": "%-d %B %Y", "month": "%B %Y"}.get(exposure.precision, "%Y")
     return exposure.start_low.strftime(form)
+
+
+def _judgements(exposures: list[Exposure], warehouse: Warehouse) -> list[str]:
+    """Ofsted's overall judgement of each adopter when it began."""
+    inspections = warehouse.ask("inspections")
+    return [judgement_in_force(inspections, e.area_code, e.start_low) for e in exposures]
 
 
 def _model_words(specification: Specification, practice_models: pd.DataFrame) -> str:
@@ -209,8 +227,18 @@ def _treated(setting: _Setting, warehouse: Warehouse) -> tuple[list[Exposure], l
     return exposures, left
 
 
-def _compared(setting: _Setting, exposures: list[Exposure]) -> tuple[list[str], dict[str, str]]:
-    """Codes of the comparators, and the reason by code for each other authority of the panel."""
+@dataclass(frozen=True)
+class _Compared:
+    """Codes of the comparators, the reason by code for each other authority of the panel, and what must be said."""
+
+    codes: list[str]
+    reasons: dict[str, str]
+    neighbours: pd.DataFrame | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def _compared(setting: _Setting, exposures: list[Exposure], warehouse: Warehouse) -> _Compared:
+    """Who is compared, by the pool that the specification names."""
     panel, specification = setting.panel, setting.specification
     listed = set(_resolved(specification.comparators.authorities, setting.known, "comparators.authorities"))
     frame = pd.DataFrame({"area_code": panel.areas, "region": panel.regions})
@@ -219,7 +247,58 @@ def _compared(setting: _Setting, exposures: list[Exposure]) -> tuple[list[str], 
         # Named by hand stays in, recorded or not: the check on comparators then says what the register knows.
         users = recorded_users(setting.models, setting.adoptions, setting.practice_models)
         reasons = {c: r for c, r in reasons.items() if not (c in listed and r == users.get(c))}
-    return [code for code in panel.areas if code not in reasons], reasons
+    if specification.comparators.pool == "statistical_neighbours":
+        return _near(setting, exposures, reasons, warehouse)
+    return _Compared([code for code in panel.areas if code not in reasons], reasons)
+
+
+def _near(setting: _Setting, exposures: list[Exposure], blocked: dict[str, str], warehouse: Warehouse) -> _Compared:
+    """The treated's neighbours at least as close as asked, the floor lowered while it leaves fewer than five."""
+    asked = setting.specification.comparators
+    named, missing = _neighbours_named(setting, exposures, warehouse)
+    for floor in wider(asked.least_close):
+        reasons = not_near(named, setting.panel.areas, floor) | blocked
+        codes = [code for code in setting.panel.areas if code not in reasons]
+        if floor == asked.least_close:
+            before = len(codes)
+        if len(codes) >= FEWEST:
+            break
+    fallen = [
+        reasons.get(code, "" if code in setting.panel.position else "without figures") for code in named.area_code
+    ]
+    widened = _widened(asked.least_close, floor, before, len(codes)) if codes else ""
+    return _Compared(codes, reasons, named.assign(reason=fallen), tuple(filter(None, (missing, widened))))
+
+
+def _neighbours_named(setting: _Setting, exposures: list[Exposure], warehouse: Warehouse) -> tuple[pd.DataFrame, str]:
+    """Every neighbour of the treated under its code in the panel, and a sentence on the treated without a list."""
+    model = setting.specification.comparators.neighbour_model
+    treated = {e.area_code: setting.names[e.area_code] for e in exposures}
+    rebuilt = {change.code: (*change.after, *change.before) for change in setting.panel.rebuilt}
+    parts = {code: rebuilt.get(code, (code,)) for code in treated}
+    named = neighbours_of(parts, setting.names, model, warehouse)
+    named["area_code"] = named.area_code.map(lambda code: setting.known.get(code, code))
+    named = named[named.area_code != named.treated].drop_duplicates(["treated", "area_code"], ignore_index=True)
+    areas = warehouse.ask("all_areas")
+    missing = without_list(treated, named, dict(zip(areas.area_code, areas.from_year, strict=True)))
+    if named.empty:
+        other = next(each for each in MODELS if each != model)
+        raise CannotEstimate(
+            f"Nobody to compare with under the {model} model of statistical neighbours. {missing} "
+            f"Set comparators.neighbour_model = '{other}'."
+        )
+    return named, missing and f"{missing} They are compared with the neighbours of the other adopters ({model} model)."
+
+
+def _widened(asked: str, floor: str, before: int, now: int) -> str:
+    """Sentence on a floor that left too few, '' where it left enough."""
+    if floor == asked and now >= FEWEST:
+        return ""
+    few = f"Only {before} statistical neighbours that are {asked} or closer may be compared, fewer than {FEWEST}"
+    if floor == asked:
+        return f"{few}, and there are no others to take in: read the result with care."
+    end = "" if now >= FEWEST else f", still fewer than {FEWEST}"
+    return f"{few}: those that are {floor} were taken in too, {now} in all{end}. The comparison is weaker for it."
 
 
 def study(specification: Specification, warehouse: Warehouse) -> Study:
@@ -233,7 +312,8 @@ def study(specification: Specification, warehouse: Warehouse) -> Study:
     setting = _setting(specification, warehouse)
     panel, names = setting.panel, setting.names
     exposures, without = _treated(setting, warehouse)
-    comparators, reasons = _compared(setting, exposures)
+    compared = _compared(setting, exposures, warehouse)
+    comparators, reasons = compared.codes, compared.reasons
     treated = {e.area_code for e in exposures}
     left = [(r.area_code, r.name, r.reason) for r in panel.left_out.itertuples()] + without
     already = treated | {code for code, *_ in left}
@@ -245,13 +325,15 @@ def study(specification: Specification, warehouse: Warehouse) -> Study:
         specification,
         panel,
         tuple(exposures),
-        _exposure_frame(exposures, names),
+        _exposure_frame(exposures, names).assign(ofsted=_judgements(exposures, warehouse)),
         pd.DataFrame(rows, columns=["area_code", "name", "region"]),
         pd.DataFrame(left, columns=["area_code", "name", "reason"]),
         years_cut_short(specification, setting.adoptions, exposures),
         _use(specification, panel, setting.adoptions, setting.practice_models, treated, comparators),
         warehouse.edition,
         warehouse.illustrative,
+        compared.neighbours,
+        compared.warnings,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,14 +15,19 @@ from analytics.catalogue import Catalogue, read_catalogue
 from analytics.errors import PracticeError
 from analytics.warehouse import SCHEMA_VERSION
 from data import files, tables
-from data.layouts import ees
+from data.layouts import ees, lait
+from data.lists import Settled, settled
 from data.reading import Extract, NothingUsable, files_in, read_extracts
 from data.staging import Tally, extract_ids, question, stage
 
 HERE = Path(__file__).parent
-SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2"}
+SETTINGS = {
+    "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2",
+    "preserve_insertion_order": "false",  # every step that minds the order says so; without it both threads work
+}  # fmt: skip
 PUBLISHED, ILLUSTRATIVE = "published", "illustrative"
 AUTHORITIES = "illustrative_authorities.csv"
+LISTS = ("neighbours", "ofsted")  # layouts of lists, which hold no figures
 
 
 class FailedCheck(PracticeError):
@@ -73,6 +79,7 @@ class Material:
     catalogue: Catalogue
     register: Register
     extracts: list[Extract]
+    dictionary: dict[str, lait.Measure] = field(default_factory=dict)
 
 
 def build(places: list[Path], target: Path, *, illustrative: bool = False) -> BuildReport:
@@ -113,13 +120,45 @@ def read_material(places: list[Path], *, illustrative: bool = False) -> Material
     """
     register, catalogue = facts(places if illustrative else [])
     found = read_extracts(files_in(places, illustrative=illustrative), catalogue)
+    material = material_of(found, catalogue, register, illustrative=illustrative)
+    if not any(each.usable for each in material.extracts):
+        raise NothingUsable(_why_nothing(places, material.extracts))
+    return material
+
+
+def material_of(
+    found: list[Extract], catalogue: Catalogue, register: Register, *, illustrative: bool = False
+) -> Material:
+    """Material of one kind, with the measures that a dictionary among the extracts describes."""
     extracts = [_of_one_kind(each, illustrative=illustrative) for each in found]
+    dictionary = _dictionary(extracts)
+    extracts = [_described(each, dictionary) for each in extracts]
+    if any(each.usable and each.layout == "lait" for each in extracts):
+        catalogue = catalogue.with_indicators(lait.SOURCE, [each.as_indicator() for each in dictionary.values()])
     if illustrative:
-        named = set().union(*(ees.regions_named(each.arrow) for each in extracts if each.usable))
-        register = register.with_regions(sorted(named))
-    if not any(each.usable for each in extracts):
-        raise NothingUsable(_why_nothing(places, extracts))
-    return Material(ILLUSTRATIVE if illustrative else PUBLISHED, catalogue, register, extracts)
+        tidy = [each.arrow for each in extracts if each.usable and each.layout == "ees"]
+        register = register.with_regions(sorted(set().union(*map(ees.regions_named, tidy))))
+    return Material(ILLUSTRATIVE if illustrative else PUBLISHED, catalogue, register, extracts, dictionary)
+
+
+def _dictionary(extracts: list[Extract]) -> dict[str, lait.Measure]:
+    """The dictionary among the extracts; of several the one that describes most of the measures that are there."""
+    described = [each.listing for each in extracts if each.layout == "lait" and each.of_use and each.listing]
+    tables = [each.arrow for each in extracts if each.usable and each.layout == "lait"]
+    named = {name for table in tables for name in pc.unique(table[lait.MEASURE]).to_pylist()}
+    return max(described, key=lambda measures: (len(named & measures.keys()), sorted(measures)), default={})
+
+
+def _described(extract: Extract, dictionary: dict[str, lait.Measure]) -> Extract:
+    """The extract, or a refusal where it holds measures that no dictionary describes."""
+    if extract.layout != "lait" or not extract.usable or dictionary:
+        return extract
+    problem = (
+        f"{extract.name} holds the measures of the Local Authority Interactive Tool, but their dictionary "
+        "(lait_data_dictionary.csv) is not among the files or cannot be used. Put it beside them: without it no "
+        "measure has a label or a kind of year."
+    )
+    return replace(extract, arrow=None, problem=problem)
 
 
 def write_warehouse(file: Path, material: Material) -> BuildReport:
@@ -146,10 +185,13 @@ def fill(connection: duckdb.DuckDBPyConnection, material: Material) -> tuple[Ext
     """Makes and fills every table of the warehouse; what became of each file comes back."""
     connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
     findable = material.register.invented() if material.kind == ILLUSTRATIVE else material.register
-    tallies = stage(connection, material.extracts, material.catalogue, findable)
+    tallies = stage(connection, material.extracts, material.catalogue, findable, material.dictionary)
+    lists = settled(material.extracts, findable)
+    listed = [n for n, each in enumerate(material.extracts) if each.cells_read and each.layout in LISTS and each.of_use]
+    tallies |= {n: lists.tally(n, material.extracts[n]) for n in listed}
     ids = extract_ids(material.extracts)
     reports = [ExtractReport(ids[n], each, tallies[n]) for n, each in enumerate(material.extracts)]
-    _insert_all(connection, material, reports)
+    _insert_all(connection, material, reports, lists)
     return tuple(replace(each, rejections=_rejections(connection, each)) for each in reports)
 
 
@@ -166,14 +208,22 @@ def facts(illustrative_places: list[Path]) -> tuple[Register, Catalogue]:
 
 def is_invented(extract: Extract) -> bool:
     """Whether most codes of a file are those of the teaching set; a stray one is rejected by its line."""
-    named = (pc.unique(extract.arrow[column]).to_pylist() for column in ("_country_code", "_region_code", "_code"))
-    codes = [code for column in named for code in column if code]
+    codes = list(_codes_named(extract))
     return sum(code.startswith(INVENTED) for code in codes) > len(codes) / 2
+
+
+def _codes_named(extract: Extract) -> Iterator[str]:
+    """Codes of authorities, regions and countries as a file writes them."""
+    if extract.layout == "ees":
+        for column in ("_country_code", "_region_code", "_code"):
+            yield from (code for code in pc.unique(extract.arrow[column]).to_pylist() if code)
+    elif extract.layout in LISTS:
+        yield from (entry.code for entry in extract.listing.entries)
 
 
 def _of_one_kind(extract: Extract, *, illustrative: bool) -> Extract:
     """The extract, or a refusal where it holds real authorities in a teaching set or the reverse."""
-    if not extract.usable or is_invented(extract) == illustrative:
+    if not extract.of_use or is_invented(extract) == illustrative:
         return extract
     name = extract.name
     problem = (
@@ -196,7 +246,9 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     return "\n".join([f"{opening} in {looked} {closing} be used:", *problems])
 
 
-def _insert_all(connection: duckdb.DuckDBPyConnection, material: Material, reports: list[ExtractReport]) -> None:
+def _insert_all(
+    connection: duckdb.DuckDBPyConnection, material: Material, reports: list[ExtractReport], lists: Settled
+) -> None:
     """Every table of the warehouse, from the facts and from what was staged."""
     rows = {
         "area": tables.area_rows(material.register),
@@ -205,12 +257,16 @@ def _insert_all(connection: duckdb.DuckDBPyConnection, material: Material, repor
         "practice_model": tables.practice_model_rows(material.catalogue),
         "adoption": tables.adoption_rows(material.catalogue),
         "extract": [_extract_row(report, material) for report in reports],
+        "neighbour": list(lists.neighbours.values()),
+        "inspection": list(lists.inspections.values()),
+        **{table: list(rows) for table, rows in material.catalogue.evidence.items()},
     }
     for table, content in rows.items():
         _insert(connection, table, content)
-    for step in ("observation", "rejected", "indicator_years"):
+    for step in ("observation", "disagreement", "rejected", "indicator_years"):
         connection.execute(question(step))
     _insert(connection, "rejected", [row for report in reports for row in _file_rejections(report)])
+    _insert(connection, "rejected", [row for n, each in enumerate(reports) for row in _list_rejections(n, each, lists)])
     _insert(connection, "meta", _meta_rows(connection, material.kind))
 
 
@@ -233,12 +289,13 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
         "retrieved": found.retrieved,
         "released": _released(report, material),
         "newest_year": tally.newest_year,
-        "rows_read": found.sheet.rows_read if found.sheet else 0,
+        "rows_read": found.rows_read,
         "cells_read": found.cells_read,
         "cells_kept": tally.kept,
         "cells_out_of_scope": tally.out_of_scope,
         "cells_rejected": tally.rejected,
         "cells_superseded": tally.superseded,
+        "figures_outranked": tally.outranked,
         "note": " ".join((*([f"Not used: {found.problem}"] if found.problem else []), *tally.notes)) or None,
     }
 
@@ -256,9 +313,17 @@ def _file_rejections(report: ExtractReport) -> list[tables.Row]:
     found = report.found
     if found.problem:
         return [_rejection(report, None, found.problem, 0)]
-    if not found.usable:
+    if not (found.of_use and found.sheet):
         return []
     return [_rejection(report, row.line, row.reason, len(found.table.figures)) for row in found.sheet.uneven]
+
+
+def _list_rejections(number: int, report: ExtractReport, lists: Settled) -> list[tables.Row]:
+    """Rows of `rejected` for the entries of a list that cannot be used."""
+    return [
+        {**_rejection(report, entry.line, reason, 1), "column": entry.column, "value": entry.value}
+        for entry, reason in lists.rejected.get(number, ())
+    ]
 
 
 def _rejection(report: ExtractReport, line: int | None, reason: str, cells: int) -> tables.Row:

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import duckdb
 
+from analytics.catalogue import Catalogue
 from data.build import (
     AUTHORITIES,
     ILLUSTRATIVE,
-    PUBLISHED,
     SETTINGS,
     ExtractReport,
     Material,
     facts,
     fill,
     is_invented,
+    material_of,
 )
 from data.layouts import ees
 from data.reading import Extract, read_extracts
@@ -27,10 +28,10 @@ def checked(file: Path) -> ExtractReport:
     """What a build would make of one file; the others that its rates need are not asked for."""
     register, catalogue = facts([])
     (extract,) = read_extracts([file], catalogue)
-    if not extract.usable:
+    if not extract.of_use:
         return _unusable(extract)
     if not is_invented(extract):
-        return _accounted(Material(PUBLISHED, catalogue, register, [extract]))
+        return _accounted(material_of([extract, *_dictionary_beside(extract, catalogue)], catalogue, register))
     if not (file.parent / AUTHORITIES).is_file():
         problem = f"{extract.name} holds invented authorities; their list, {AUTHORITIES}, is not beside it."
         return _unusable(replace(extract, arrow=None, problem=problem))
@@ -39,9 +40,17 @@ def checked(file: Path) -> ExtractReport:
     return _accounted(Material(ILLUSTRATIVE, catalogue, register, [extract]))
 
 
+def _dictionary_beside(extract: Extract, catalogue: Catalogue) -> list[Extract]:
+    """The dictionary of the Interactive Tool in the folder of its measures."""
+    if extract.layout != "lait" or not extract.usable:
+        return []
+    beside = read_extracts(sorted(extract.file.parent.glob("*.csv")), catalogue)
+    return [each for each in beside if each.layout == "lait" and each.of_use]
+
+
 def _accounted(material: Material) -> ExtractReport:
     with duckdb.connect(":memory:", config=SETTINGS) as connection:
-        (report,) = fill(connection, material)
+        report, *_ = fill(connection, material)
     return report
 
 

@@ -45,7 +45,7 @@ def sentences_for_disk_errors(place: Path, what: str = "The warehouse") -> Itera
     """Turns what the system says of a full disk or a closed folder into a sentence."""
     try:
         yield
-    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
+    except (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise CannotWrite(
             f"{what} cannot be written to {place}: {said}. What was there before is unchanged. "

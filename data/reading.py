@@ -8,19 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from analytics.catalogue import Catalogue
+from analytics.catalogue import LAIT, Catalogue, FileLayout
 from analytics.errors import BadExtract, PracticeError
+from data.layouts import lait, neighbours, ofsted
 from data.layouts.ees import as_arrow, former_values
+from data.layouts.listing import Listing
 from data.layouts.recognise import Recognised, best_fit, recognised
 from data.layouts.sheet import Sheet, read_sheet
 from data.layouts.text import file_bytes, published_text
+from data.layouts.workbook import read_workbook
 
 ILLUSTRATIVE = "illustrative"  # a folder of this name is never part of a published build
 NOT_EXTRACTS = ("illustrative_authorities.csv", "illustrative_truths.csv")
-TABLES = (".csv", ".txt", ".tsv")
+TABLES = (".csv", ".txt", ".tsv", ".parquet", ".xlsx", ".xlsm", ".ods")
+PARQUET, WORKBOOKS = b"PAR1", (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+CODES = "lait/codes"
 
 
 class NothingUsable(PracticeError):
@@ -38,6 +44,7 @@ class Extract:
     sheet: Sheet | None = None
     table: Recognised | None = None
     arrow: pa.Table | None = None
+    listing: Any = None  # what a file holds that is no table of figures: a dictionary, neighbours, inspections
     problem: str = ""
     same_as: Path | None = None
 
@@ -49,12 +56,31 @@ class Extract:
     @property
     def usable(self) -> bool:
         """Whether its cells take part in the build."""
-        return self.arrow is not None and self.same_as is None
+        return self.arrow is not None and self.same_as is None and not self.problem
+
+    @property
+    def of_use(self) -> bool:
+        """Whether it holds figures or a list that the build reads."""
+        return self.usable or (self.listing is not None and self.same_as is None and not self.problem)
+
+    @property
+    def layout(self) -> str:
+        """Published layout that it has, '' where it is not known."""
+        return self.table.layout.layout if self.table else ""
 
     @property
     def cells_read(self) -> int:
-        """Rows times figure columns."""
-        return self.sheet.rows_read * len(self.table.figures) if self.sheet and self.table else 0
+        """Rows times figure columns; of a list, its entries."""
+        if isinstance(self.listing, Listing):
+            return self.listing.cells
+        return self.rows_read * len(self.table.figures) if self.table else 0
+
+    @property
+    def rows_read(self) -> int:
+        """Rows under the heading."""
+        if self.sheet:
+            return self.sheet.rows_read
+        return self.arrow.num_rows if self.arrow is not None else 0
 
     @property
     def cells_uneven(self) -> int:
@@ -108,13 +134,52 @@ def _extract(file: Path, catalogue: Catalogue, seen: dict[str, Extract]) -> Extr
         return Extract(file, problem=_printable(str(error)))
     found = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "retrieved": _retrieved(file)}
     if first := seen.get(found["sha256"]):
-        return Extract(file, **found, sheet=first.sheet, table=first.table, problem=first.problem, same_as=first.file)
+        kept = {key: getattr(first, key) for key in ("sheet", "table", "arrow", "listing", "problem")}
+        return Extract(file, **found, **kept, same_as=first.file)
     try:
-        sheet, table = read_table(file.name, content, catalogue)
+        return Extract(file, **found, **_content(file.name, content, catalogue))
     except BadExtract as error:
         return Extract(file, **found, problem=_printable(str(error)))
-    arrow = as_arrow(sheet, table, former_values(catalogue, table.layout))
-    return Extract(file, **found, sheet=sheet, table=table, arrow=arrow)
+
+
+def _content(name: str, content: bytes, catalogue: Catalogue) -> dict[str, Any]:
+    """What a file holds, under the names that an Extract knows it by, told by the content alone."""
+    if content.startswith(PARQUET):
+        table = Recognised(catalogue.files[LAIT], (lait.VALUE,))
+        return {"table": table, "arrow": lait.read_measures(name, content)}
+    if content.startswith(WORKBOOKS):
+        return _workbook(name, content, catalogue)
+    sheet, table = read_table(name, content, catalogue)
+    match table.layout.layout:
+        case "ees":
+            arrow = as_arrow(sheet, table, former_values(catalogue, table.layout))
+            return {"sheet": sheet, "table": table, "arrow": arrow}
+        case "lait":
+            return {"sheet": sheet, "table": table, "listing": lait.read_dictionary(sheet)}
+    return {"sheet": sheet, "table": table, "listing": neighbours.read_list(sheet)}
+
+
+def _workbook(name: str, content: bytes, catalogue: Catalogue) -> dict[str, Any]:
+    """What a workbook holds: neighbours, inspections, or nothing that is read here."""
+    sheets = read_workbook(name, content)
+    for layout in catalogue.files.values():
+        if layout.layout == "neighbours" and (found := neighbours.sheet_of(name, sheets, layout)):
+            return {"sheet": found, "table": _listed(layout), "listing": neighbours.read_list(found)}
+        if layout.layout == "ofsted" and ofsted.is_outcomes(sheets):
+            return {"table": _listed(layout), "listing": ofsted.read_outcomes(name, sheets, layout)}
+        if layout.key == CODES and any(
+            set(layout.columns) <= set(map(str, rows[0])) for rows in sheets.values() if rows
+        ):
+            return {"table": _listed(layout), "listing": ()}
+    raise BadExtract(
+        f"{name} is a workbook with the sheets {', '.join(list(sheets)[:8])}: neither statistical neighbours nor "
+        "Ofsted's inspection outcomes. Save a table of figures as .csv."
+    )
+
+
+def _listed(layout: FileLayout) -> Recognised:
+    """A list: known by its columns, and without columns of figures."""
+    return Recognised(layout, ())
 
 
 def _printable(sentence: str) -> str:
@@ -129,9 +194,19 @@ def read_table(name: str, content: bytes, catalogue: Catalogue) -> tuple[Sheet, 
     ------
     BadExtract : with file, line where there is one, and remedy
     """
-    layouts = catalogue.files
-    sheet = read_sheet(published_text(name, content), lambda headings: best_fit(headings, layouts.values()) is not None)
-    return sheet, recognised(name, sheet.headings, layouts)
+    tidy = catalogue.tidy_files
+    lists = [layout for layout in catalogue.files.values() if layout.key not in tidy and layout.key != LAIT]
+
+    def listed(headings: list[str]) -> FileLayout | None:
+        names = {heading.strip() for heading in headings}
+        return next((layout for layout in lists if names.issuperset(layout.columns)), None)
+
+    def fits(headings: list[str]) -> bool:
+        return listed(headings) is not None or best_fit(headings, tidy.values()) is not None
+
+    sheet = read_sheet(published_text(name, content), fits)
+    layout = listed(list(sheet.headings))
+    return sheet, _listed(layout) if layout else recognised(name, sheet.headings, tidy)
 
 
 def _retrieved(file: Path) -> datetime | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analytics.areas import JOINT_RETURN
 from data.build import BuildReport, ExtractReport, Rejection
+from data.layouts.lait import STRAY_YEAR
+from data.lists import GONE
 
 MOST_LINES = 12  # shown of one file; the others are counted, and all stand in the table `rejected` of the warehouse
 REMEDY = "Mend these lines, or fetch the file again. A figure that is held back stays as c, x, z, k, low or u."
@@ -58,7 +60,12 @@ def _rejection_sentence(first: Rejection, more: int) -> str:
 
 def has_errors(each: ExtractReport) -> bool:
     """Whether a file needs mending: it cannot be used, or lines are rejected for another reason than a joint return."""
-    return bool(each.found.problem) or any(rejection.reason != JOINT_RETURN for rejection in each.rejections)
+    return bool(each.found.problem) or any(not _publishers_own(rejection.reason) for rejection in each.rejections)
+
+
+def _publishers_own(reason: str) -> bool:
+    """Whether a rejection is of what the publisher prints in every copy of the file, so that nobody can mend it."""
+    return reason in (JOINT_RETURN, STRAY_YEAR) or GONE in reason
 
 
 def _first(lines: Sequence[str]) -> Iterator[str]:

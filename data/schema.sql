@@ -33,6 +33,7 @@ create table indicator (
     numerator varchar,                  -- what is counted, in words
     denominator varchar,                -- out of what, in words
     headline boolean not null,
+    next_due varchar,                   -- day or words, where the publisher's dictionary says
     first_year integer,
     last_year integer,
     coverage double                     -- share (0-1) of authority-years in the file that hold a figure
@@ -50,6 +51,18 @@ create table observation (
     period_end date not null,
     source varchar not null,
     extract varchar not null,
+    primary key (area_code, year, indicator)
+);
+create table disagreement (             -- two sources differ by more than rounding; the first one is shown
+    area_code varchar not null,
+    year integer not null,
+    indicator varchar not null,
+    value double,                       -- in observation
+    extract varchar not null,
+    other_value double,
+    other_extract varchar not null,
+    status varchar not null,
+    other_status varchar not null,
     primary key (area_code, year, indicator)
 );
 create table neighbour (
@@ -95,17 +108,106 @@ create table adoption (
     source varchar,
     source_locator varchar
 );
-create table inspection (
+create table inspection (               -- since 2018; earlier judgements are not held
     area_code varchar not null,
-    framework varchar,
+    framework varchar,                  -- kind of inspection or visit as Ofsted names it
     start date,
     published date,
     overall varchar,
     leadership varchar,
     help_and_protection varchar,
     children_in_care varchar,
-    care_leavers varchar,
+    care_leavers varchar,               -- a judgement of its own since 1 January 2023
+    theme varchar,                      -- of a focused visit
     source varchar
+);
+create table finding (                  -- published findings, as their reports give them
+    line integer primary key,
+    study varchar not null,
+    model varchar not null,
+    authority_or_group varchar,
+    outcome varchar not null,
+    design varchar not null,
+    estimate varchar,                   -- as printed; empty = not known
+    estimate_number double,             -- where it is a plain number
+    unit varchar,
+    ci_low double,
+    ci_high double,
+    p_value varchar,
+    n_treated varchar,
+    n_comparison varchar,
+    period varchar,
+    direction varchar,                  -- better, worse, none
+    significance varchar,
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null         -- seed, published, recalled: the last is shown and never confirmatory
+);
+create table investment (
+    line integer primary key,
+    authority varchar not null,
+    area_code varchar,                  -- where it is one authority
+    model varchar not null,             -- several are joined by /
+    item varchar not null,
+    year varchar,
+    amount_gbp varchar,                 -- as printed; empty = not known
+    amount_gbp_low double,
+    amount_gbp_high double,
+    kind varchar not null check (kind in ('cost', 'funding', 'saving claimed')),
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null
+);
+create table unit_cost (
+    line integer primary key,
+    item varchar not null,
+    category varchar not null,
+    unit_cost_gbp varchar,              -- as printed; empty = not known
+    unit_cost_gbp_low double,
+    unit_cost_gbp_high double,
+    unit varchar not null,
+    price_year varchar,
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null
+);
+create table implementation_measure (
+    line integer primary key,
+    measure_id varchar not null unique,
+    authority varchar not null,
+    area_code varchar,
+    model varchar not null,
+    category varchar not null,
+    measure varchar not null,
+    value varchar,                      -- as printed; empty = not known
+    value_number double,
+    unit varchar,
+    n varchar,
+    period varchar,
+    target_or_rag varchar,
+    notes varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null
+);
+create table study_outcome (            -- outcomes of the Signs of Safety pilot study; those not named in its papers are reconstructed
+    line integer primary key,
+    number double not null unique,
+    domain varchar not null,
+    outcome varchar not null,
+    unit varchar not null,
+    as_the_study_read_it varchar,
+    status varchar,
+    eip2_result varchar,
+    dfe_table varchar,
+    public_panel_note varchar,
+    source varchar not null,
+    source_locator varchar not null,
+    confidence varchar not null,
+    indicator varchar                   -- ours that comes nearest
 );
 create table extract (
     extract varchar primary key,        -- source/file id and the first eight digits of the checksum
@@ -122,6 +224,7 @@ create table extract (
     cells_out_of_scope bigint not null,
     cells_rejected bigint not null,
     cells_superseded bigint not null,   -- of those out of scope: replaced by a newer edition of the same table
+    figures_outranked bigint not null,  -- of those kept: another source's finer or later figure is shown for the indicator
     note varchar
 );
 create table rejected (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -10,12 +10,14 @@ import pyarrow as pa
 
 from analytics.areas import Register
 from analytics.catalogue import Catalogue
-from data.layouts import ees
+from data.layouts import ees, lait
 from data.reading import Extract
 from data.tables import area_rows, as_table, recipe_rows, symbol_rows, wanted_rows
 
 SQL = Path(__file__).parent / "sql"
-STEPS = ("cell_read", "row_fate", "edition", "cell_fate", "piece", "observed", "cell_kept")
+STEPS = (
+    "cell_read", "row_fate", "edition", "cell_fate", "piece", "offered", "observed", "outranked", "cell_kept",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Tally:
     superseded: int
     newest_year: int | None
     notes: tuple[str, ...]
+    outranked: int = 0
 
 
 def question(name: str) -> str:
@@ -36,14 +39,18 @@ def question(name: str) -> str:
 
 
 def stage(
-    connection: duckdb.DuckDBPyConnection, extracts: list[Extract], catalogue: Catalogue, register: Register
+    connection: duckdb.DuckDBPyConnection,
+    extracts: list[Extract],
+    catalogue: Catalogue,
+    register: Register,
+    dictionary: dict[str, lait.Measure],
 ) -> dict[int, Tally]:
     """Takes extracts through every step up to observations; a tally by position in the list comes back."""
     connection.execute(question("staging"))
     for name, rows in _lookups(extracts, catalogue, register).items():
         connection.register(name, rows)
     used = [n for n, each in enumerate(extracts) if each.usable]
-    noticed = {n: _load(connection, n, extracts[n], catalogue, register) for n in used}
+    noticed = {n: _load(connection, n, extracts[n], catalogue, register, dictionary) for n in used}
     for step in STEPS:
         connection.execute(question(step))
     return _tallies(connection, extracts, noticed)
@@ -70,6 +77,7 @@ def _lookups(extracts: list[Extract], catalogue: Catalogue, register: Register) 
             "sha256": each.sha256,
             # 1,234 beside semicolons may be one and a bit, as on the continent: not read
             "commas_in_thousands": bool(each.sheet and each.sheet.separator != ";"),
+            "any_number": each.layout == "lait",  # progress scores fall below zero, and 9.79E-2 is a number there
         }
         for n, each in enumerate(extracts)
     ]
@@ -83,8 +91,15 @@ def _lookups(extracts: list[Extract], catalogue: Catalogue, register: Register) 
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, number: int, extract: Extract, catalogue: Catalogue, register: Register
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    extract: Extract,
+    catalogue: Catalogue,
+    register: Register,
+    dictionary: dict[str, lait.Measure],
 ) -> list[str]:
+    if extract.layout == "lait":
+        return lait.load(connection, number, extract.table.layout.key, extract.arrow, dictionary, register)
     ends = catalogue.source(extract.table.layout.source).period_end
     return ees.load(connection, number, extract.arrow, extract.table, ends, register)
 
@@ -100,12 +115,14 @@ def _tallies(
         reasons.setdefault(number, []).append((why, cells))
     for number, note in connection.execute(question("missing_rows")).fetchall():
         noticed[number].append(note)
+    outranked = dict(connection.execute(question("outranked_counts")).fetchall())
     tallies = {}
     for n, each in enumerate(extracts):
         newest, edition = editions.get(n, (None, None))
         told = (*_sheet_notes(each), *noticed.get(n, ()), edition, *_reason_notes(reasons.get(n, [])))
         notes = tuple(note for note in told if note)
-        tallies[n] = _tally(each, counts.get(n, (0, 0, 0, 0)), newest, notes)
+        tally = _tally(each, counts.get(n, (0, 0, 0, 0)), newest, notes)
+        tallies[n] = replace(tally, outranked=outranked.get(n, 0))
     return tallies
 
 

@@ -11,7 +11,16 @@ from typing import Any
 import pyarrow as pa
 
 from analytics.areas import REFERENCE, Register
-from analytics.catalogue import POPULATION, POPULATION_INDICATOR, Adoption, Catalogue, Indicator
+from analytics.catalogue import (
+    LAIT,
+    LAIT_MEASURE,
+    LAIT_VALUE,
+    POPULATION,
+    POPULATION_INDICATOR,
+    Adoption,
+    Catalogue,
+    Indicator,
+)
 from analytics.rates import YEARS_BEFORE
 from data.layouts.ees import wanted_key
 
@@ -54,6 +63,7 @@ def indicator_rows(catalogue: Catalogue) -> list[Row]:
             "numerator": each.numerator_label or None,
             "denominator": each.denominator_label or None,
             "headline": each.headline,
+            "next_due": each.next_due or None,
         }
         for each in catalogue.indicators.values()
     ]
@@ -92,10 +102,11 @@ def symbol_rows() -> list[Row]:
 
 
 def recipe_rows(catalogue: Catalogue) -> list[Row]:
-    """One row per indicator: which part drives it, and how many columns its denominator sums."""
-    return [
+    """One row per indicator and provider (1 its own file, 2 the Interactive Tool): what drives it, and how it is made."""
+    own = [
         {
             "indicator": each.indicator,
+            "provider": 1,
             "source": each.source,
             "driver": "value" if each.value else "numerator",
             "denominators": len(each.denominator),
@@ -103,10 +114,12 @@ def recipe_rows(catalogue: Catalogue) -> list[Row]:
         }
         for each in catalogue.indicators.values()
     ]
+    printed = {"provider": 2, "source": LAIT.split("/")[0], "driver": "value", "denominators": 0, "per": 1.0}
+    return own + [{"indicator": each.indicator} | printed for each in catalogue.indicators.values() if each.lait]
 
 
 def wanted_rows(catalogue: Catalogue) -> list[Row]:
-    """One row per indicator, part and column: which cells of which table play that part, and how many years later."""
+    """One row per indicator, provider, part and column: which cells play that part, and how many years later."""
     return list(itertools.chain.from_iterable(_wanted(each, catalogue) for each in catalogue.indicators.values()))
 
 
@@ -122,6 +135,9 @@ def _wanted(indicator: Indicator, catalogue: Catalogue) -> Iterable[Row]:
             yield _part(indicator, "denominator", people, people.value, wanted_key(people.where), YEARS_BEFORE)
         else:
             yield _part(indicator, "denominator", indicator, column, base)
+    if indicator.lait:
+        measure = wanted_key(((LAIT_MEASURE, (indicator.lait,)),))
+        yield _part(indicator, "value", indicator, LAIT_VALUE, measure) | {"provider": 2, "layout": LAIT}
 
 
 def _part(
@@ -129,6 +145,7 @@ def _part(
 ) -> Row:
     return {
         "indicator": indicator.indicator,
+        "provider": 1,
         "part": part,
         "layout": f"{read_from.source}/{read_from.file}",
         "column": column,

@@ -142,6 +142,8 @@ def report(analysis: Analysis) -> str:
         f"Estimator: {spec.estimator.name.replace('_', ' ')}. {rule.SENTENCES[rule.chosen(spec.inference)]}",
         "",
     ]
+    for warning in study.warnings:
+        lines += [f"**{warning}**", ""]
     for result in analysis.results:
         lines += _outcome_section(result, spec.inference.level)
     lines += [
@@ -153,6 +155,19 @@ def report(analysis: Analysis) -> str:
     lines += [
         f"| {t.name} | {t.start} | {t.s} | {t.g} | {t.source} ({t.confidence}) |" for t in study.treated.itertuples()
     ]
+    if study.neighbours is not None:
+        model = spec.comparators.neighbour_model
+        lines += [
+            "",
+            f"## Statistical neighbours ({model} model)",
+            "",
+            "| adopter | neighbour | closeness | compared |",
+        ]
+        lines += ["|---|---|---|---|"]
+        lines += [
+            f"| {n.treated_name} | {n.name} | {n.closeness} | {f'no: {n.reason}' if n.reason else 'yes'} |"
+            for n in study.neighbours.itertuples()
+        ]
     lines += ["", "## Left out", "", "| authority | why |", "|---|---|"]
     lines += [f"| {r.name} | {r.reason} |" for r in study.left_out.itertuples()]
     return "\n".join(lines) + "\n"

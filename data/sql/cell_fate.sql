@@ -22,11 +22,13 @@ with wanted_cell as (
     left join edition e using (number)
     left join wanted_column k on (k.layout, k."column") = (c.layout, c."column")
     left join wanted_cell w on (w.layout, w."column", w.filters) = (c.layout, c."column", r.filters)
-), ranked as (
-    select *, row_number() over (partition by layout, fate is null, area_code, year, filters, "column" order by rank) as place
-    from judged
+), superseded as (
+    -- only a table with several editions can hold a cell twice: a repeated row of one file has its fate by now
+    select cell from judged
+    where fate is null and layout in (select layout from edition where editions > 1)
+    qualify row_number() over (partition by layout, area_code, year, filters, "column" order by rank) > 1
 )
-select * exclude (rank, place, fate, reason),
-       case when fate is null and place > 1 then 'superseded' else fate end as fate,
-       case when fate is null and place > 1 then 'replaced by a newer edition of the table' else reason end as reason
-from ranked
+select j.* exclude (rank, fate, reason),
+       case when s.cell is not null then 'superseded' else j.fate end as fate,
+       case when s.cell is not null then 'replaced by a newer edition of the table' else j.reason end as reason
+from judged j left join superseded s using (cell)

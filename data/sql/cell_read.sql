@@ -3,6 +3,7 @@ create temp table cell_read as
 with unbracketed as (
     select c.*, lower(regexp_replace(printed, '^\[(.+)\]$', '\1')) as symbol,
            regexp_full_match(printed, '[0-9]+(\.[0-9]+)?')
+           or (e.any_number and regexp_full_match(printed, '-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?'))
            or (e.commas_in_thousands and regexp_full_match(printed, '[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?')) as is_number
     from published_cell c join extract_read e using (number)
 ), numbered as (

@@ -1,32 +1,16 @@
--- one row per indicator, area_code, year: value and status worked out from the parts
+-- one row per indicator, area_code, year: the figure of its own file; a year that its file does not reach, from the Interactive Tool
 create temp table observed as
-with part as (
-    select indicator, area_code, year, part, count(*) as cells, max(number) as number,
-           case when bool_and(status = 'ok') then sum(value) end as value,
-           coalesce(max(status) filter (status <> 'ok'), 'ok') as status,
-           max(period_label) as period_label, max(period_end) as period_end
-    from piece group by all
-), beside as (
-    select indicator, area_code, year,
-           max(value) filter (part = 'value') as printed,
-           max(value) filter (part = 'numerator') as numerator,
-           max(value) filter (part = 'denominator' and cells = r.denominators) as denominator,
-           max(status) filter (part = r.driver) as driver_status,
-           max(number) filter (part = r.driver) as number,
-           max(period_label) filter (part = r.driver) as period_label,
-           max(period_end) filter (part = r.driver) as period_end,
-           r.driver, r.per, r.source
-    from part join recipe r using (indicator)
-    group by all having count(*) filter (part = r.driver) > 0
-), judged as (
-    select *, case when driver = 'value' or driver_status <> 'ok' then driver_status
-                   when denominator is null then 'not_available'
-                   when denominator = 0 then 'not_applicable'
-                   else 'ok' end as status
-    from beside
+with two_sources as (
+    select indicator from recipe where provider = 2
+), reached as (
+    -- a year is taken whole from one source: the tool repeats the joint return of two authorities for each of them
+    select distinct indicator, year from offered semi join two_sources using (indicator) where provider = 1 and value is not null
+), chosen as (
+    select o.* from offered o semi join two_sources using (indicator)
+    where provider = 1 or not exists (select 1 from reached r where (r.indicator, r.year) = (o.indicator, o.year))
+    qualify row_number() over (partition by indicator, area_code, year
+                               order by status in ('not_available', 'reason_not_given'), provider) = 1
 )
-select area_code, year, indicator,
-       case when status in ('ok', 'low_reliability')
-            then case driver when 'value' then printed else numerator * per / denominator end end as value,
-       status, numerator, denominator, period_label, period_end, source, number
-from judged
+select * from offered anti join two_sources using (indicator)
+union all by name
+select * from chosen

@@ -157,7 +157,7 @@ def test_rates_per_10_000_are_neither_better_nor_worse(indicator):
 
 
 def test_a_rate_per_10_000_is_worked_out_from_its_counts(indicator):
-    if indicator.unit == "per 10,000 children":
+    if indicator.unit == "per 10,000 children" and indicator.source != "lait":  # which prints rates without counts
         assert (indicator.value, indicator.per) == (None, 10_000)
         assert indicator.denominator in ((POPULATION,), ("population_estimate",))
 
@@ -202,7 +202,7 @@ def test_the_small_facts_are_right(facts):
         pytest.param('model = "ABC"', 'model = "ABD"', "abc.toml", "name the file abd.toml", id="name of the file"),
         pytest.param("contains = []", 'contains = ["ABX"]', "abc.toml", "'ABX' is no other model", id="contains"),
         pytest.param('"E09000005"', '"E09000099"', "abc.toml", "Brent is E09000005", id="authority"),
-        pytest.param('layout = "ees"', 'layout = "lait"', "source.toml", "'lait' is none of ees", id="layout"),
+        pytest.param('layout = "ees"', 'layout = "leaflet"', "source.toml", "'leaflet' is none of ees", id="layout"),
         pytest.param('{kind = "All"}', "{kind = []}", "source.toml", "newest first", id="filter without a name"),
         pytest.param('"304"', '"305"', "abc.toml", "is not 304, the code of Brent", id="three-digit code"),
         pytest.param('end = "2016-03"', 'end = "2014-09"', "abc.toml", "before the start, 2014-10-01", id="end first"),

@@ -55,6 +55,10 @@ def main(extracts: Path | None) -> None:
             print(
                 f"  {seconds:6.2f} s {memory:6.0f} MiB  the eight published files (reading them alone: {floor:.2f} s)"
             )
+            seconds, memory = measured("build", "--from", str(extracts), "--to", f"{made}/whole")
+            print(
+                f"  {seconds:6.2f} s {memory:6.0f} MiB  everything: the eight, the Interactive Tool, neighbours, inspections"
+            )
         drawn = f"{made}/drawn"
         seconds, memory = measured("illustrative", "--to", drawn)
         print(f"  {seconds:6.2f} s {memory:6.0f} MiB  writing the illustrative extracts")
