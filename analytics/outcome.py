@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,9 @@ class OutcomeSample:
 
     Attributes
     ----------
-    sample : what the estimators read, one outcome
+    sample : what the estimators read, one outcome; years without any figure are not in it
     rows : N, rows of the panel
+    years : years of the panel
     treated : n, rows of the sample
     size : N, children
     left_out : area_code, name, reason
@@ -30,9 +32,17 @@ class OutcomeSample:
     outcome: int
     sample: Sample
     rows: np.ndarray
+    years: np.ndarray
     treated: np.ndarray
     size: np.ndarray
     left_out: pd.DataFrame
+
+    @property
+    def observed(self) -> np.ndarray:
+        """N x the panel's years: True where a figure is used."""
+        used = np.zeros((len(self.rows), len(self.years)), dtype=bool)
+        used[:, np.isin(self.years, self.sample.years)] = self.sample.observed
+        return used
 
     def only(self, rows: np.ndarray) -> OutcomeSample:
         """The same outcome with these rows of the panel alone; adopters that are not among them leave."""
@@ -47,7 +57,9 @@ class OutcomeSample:
             Slots(self.sample.slots.start[slots], self.sample.slots.exposed[slots]),
             place[self.treated[slots]],
         )
-        return OutcomeSample(self.outcome, sample, self.rows[kept], sample.treated, self.size[kept], self.left_out)
+        return dataclasses.replace(
+            self, sample=sample, rows=self.rows[kept], treated=sample.treated, size=self.size[kept]
+        )
 
 
 def _usable(found: Study, outcome: int) -> np.ndarray:
@@ -136,16 +148,17 @@ def _cut(
     observed = observed & observed[untreated].any(0)
     weights = size if choice.weights == "children" else np.ones(len(rows))
     slots = Slots(np.array([e.start_year for e in kept]), np.array([e.first_exposed_year for e in kept]))
+    held = observed.any(0)  # an empty year would only leave its year effect undetermined
     sample = Sample(
-        panel.values[outcome][rows][None],
-        observed,
-        np.array(panel.years),
+        panel.values[outcome][rows][:, held][None],
+        observed[:, held],
+        np.array(panel.years)[held],
         weights,
         slots,
         treated,
     )
     names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
-    return OutcomeSample(outcome, sample, rows, treated, size, names)
+    return OutcomeSample(outcome, sample, rows, np.array(panel.years), treated, size, names)
 
 
 def pre_mean(sample: Sample) -> float:
@@ -170,7 +183,9 @@ def means(one: OutcomeSample) -> pd.DataFrame:
         cells = sample.observed & (group == name)[:, None]
         count = cells.sum(0)
         mean = np.where(count > 0, (sample.filled[0] * cells).sum(0) / np.maximum(count, 1), np.nan)
-        rows.append(pd.DataFrame({"year": sample.years, "group": name, "mean": mean, "authorities": count}))
+        table = pd.DataFrame({"mean": mean, "authorities": count}, index=pd.Index(sample.years, name="year"))
+        table = table.reindex(one.years).fillna({"authorities": 0}).astype({"authorities": int})
+        rows.append(table.reset_index().assign(group=name)[["year", "group", "mean", "authorities"]])
     return pd.concat(rows, ignore_index=True)
 
 
@@ -204,7 +219,7 @@ def _difference(values: np.ndarray, group: np.ndarray) -> dict[str, float | None
 def cells_of(found: Study, one: OutcomeSample) -> pd.DataFrame:
     """One row per authority and year of the sample: value, status, group, s, g, whether used."""
     panel, sample = found.panel, one.sample
-    n, t = sample.observed.shape
+    n, t = len(one.rows), len(one.years)
     start, exposed = np.full(n, np.nan), np.full(n, np.nan)
     start[one.treated], exposed[one.treated] = sample.slots.start, sample.slots.exposed
     frame = pd.DataFrame(
@@ -213,7 +228,7 @@ def cells_of(found: Study, one: OutcomeSample) -> pd.DataFrame:
             "area_code": np.repeat(np.array(panel.areas, dtype=object)[one.rows], t),
             "name": np.repeat(np.array(panel.names, dtype=object)[one.rows], t),
             "group": np.repeat(_groups_of_rows(one), t),
-            "year": np.tile(sample.years, n),
+            "year": np.tile(one.years, n),
             "value": panel.values[one.outcome][one.rows].ravel(),
             "status": panel.status[one.outcome][one.rows].ravel(),
             "children": panel.children[one.rows].ravel(),
@@ -227,5 +242,5 @@ def cells_of(found: Study, one: OutcomeSample) -> pd.DataFrame:
         "untreated",
         np.where(frame.year < frame.s, "untreated", np.where(frame.year >= frame.g, "exposed", "transition")),
     )
-    frame["role"] = np.where(sample.observed.ravel(), role, "not used")
+    frame["role"] = np.where(one.observed.ravel(), role, "not used")
     return frame.astype({"s": "Int64", "g": "Int64"})

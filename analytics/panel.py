@@ -105,13 +105,15 @@ def _with_reorganisations(
             continue
         rebuilt = _rebuilt(cells, change, units)
         year_reason = f"reorganised in {change.year}"
-        has_both = any(
-            (g.value.notna() & (g.year < change.year)).any() and (g.value.notna() & (g.year >= change.year)).any()
-            for _, g in rebuilt.groupby("indicator")
+        figures = rebuilt[rebuilt.value.notna()]
+        before, after_it = (
+            set(figures.indicator[side]) for side in (figures.year < change.year, figures.year >= change.year)
         )
+        # Outcome by outcome, so that what one shows does not hang on which others are asked for with it.
+        rebuilt = rebuilt[rebuilt.indicator.isin(before & after_it)]
         cells = cells[~cells.area_code.isin(members)]
         after = " + ".join(names.get(c, c) for c in change.after)
-        if has_both:
+        if len(rebuilt):
             followed.append(change)
             first = areas[areas.area_code.isin(members)].iloc[0]
             whole = first.to_dict() | {"area_code": change.code, "name": after, "children_thousand": None}

@@ -25,6 +25,7 @@ ESTIMATORS = ("imputation", "two_by_two", "two_way")
 INFERENCES = ("by_rule", "permutation", "size_matched")
 FAMILIES = ("max_t", "holm", "bh", "none")
 MOST_DRAWS = 100_000
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # of any published figure that could be read
 KIND_WORDS = {str: "text", int: "a whole number", float: "a number"}
 
 
@@ -108,6 +109,9 @@ class Window:
     without: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        for name, year in (("first", self.first), ("last", self.last)):
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise BadSpecification(f"window.{name} = {year} is outside {FIRST_YEAR} to {LAST_YEAR}.")
         if self.first >= self.last:
             raise BadSpecification(
                 f"window.first = {self.first} is not before window.last = {self.last}. Give at least two years."

@@ -64,6 +64,8 @@ def test_any_specification_survives_its_toml(first, last, draws, level, estimato
         pytest.param(SMALLEST + "[window]\nfrist = 2013", "Did you mean 'first'?", id="misspelt key"),
         pytest.param(SMALLEST + "[window]\nfirst = 2019\nlast = 2013", "is not before", id="window inverted"),
         pytest.param(SMALLEST + '[window]\nfirst = "2013"', "should be a whole number", id="year as text"),
+        pytest.param(SMALLEST + "[window]\nfirst = 13", "outside 1990 to 2100", id="year in two figures"),
+        pytest.param(SMALLEST + "[window]\nlast = 100000", "outside 1990 to 2100", id="year far away"),
         pytest.param(SMALLEST + "[window]\nfirst = true", "should be a whole number", id="year as yes or no"),
         pytest.param(
             SMALLEST + '[estimator]\nname = "imputaton"', "Did you mean 'imputation'?", id="misspelt estimator"

@@ -261,3 +261,32 @@ def test_a_named_adopter_that_was_split(tmp_path, named, treated):
         made.put("boundary_change", old_code="OLD", new_code=new, year=2019, kind="split")
     given = spec(treatment={"model": "", "authorities": ["A1", *named], "starts": ["2016-04-01"] * 2})
     assert ("N1+N2" in set(study(given, made.ready()).treated.area_code)) == treated
+
+
+def test_an_outcome_does_not_hang_on_which_others_are_asked_for(tmp_path):
+    made = plain(tmp_path / "small.duckdb")
+    made.indicator("sw_caseload", unit="cases per worker")
+    for code in ("OLD", "N1", "N2"):
+        made.area(code)
+        made.children(code, 15_000)
+    for new in ("N1", "N2"):
+        made.put("boundary_change", old_code="OLD", new_code=new, year=2018, kind="split")
+        made.figures(new, {y: 20.0 + y % 2 for y in range(2018, 2021)})  # no plan rates before the split
+        made.figures(new, dict.fromkeys(range(2018, 2021), 20.0), indicator="sw_caseload")
+    made.figures("OLD", dict.fromkeys(range(2013, 2018), 30.0), indicator="sw_caseload")
+    for place in range(1, 6):
+        made.figures(f"C{place}", {y: 15.0 + place + 0.1 * (y % 3) for y in range(2013, 2021)}, indicator="sw_caseload")
+    made.figures("A1", dict.fromkeys(range(2013, 2021), 18.0), indicator="sw_caseload")
+    warehouse = made.ready()
+    alone = analyse(spec(), warehouse).results[0]
+    together = analyse(spec(outcomes=["cpp_rate", "sw_caseload"]), warehouse).results
+    assert "N1+N2" in set(together[1].cells.area_code) and "N1+N2" not in set(together[0].cells.area_code)
+    assert alone.effect.estimate == together[0].effect.estimate
+
+
+def test_years_without_figures_change_nothing(tmp_path):
+    warehouse = plain(tmp_path / "small.duckdb").ready()
+    wide = analyse(spec(window={"first": 1990, "last": 2100}), warehouse).results[0]
+    narrow = analyse(spec(), warehouse).results[0]
+    assert wide.effect == narrow.effect and wide.event_study.equals(narrow.event_study)
+    assert len(wide.means) == 2 * 111 and wide.means["mean"].notna().sum() == narrow.means["mean"].notna().sum()
