@@ -190,14 +190,9 @@ def _event_estimates(
     placebo = fit.quantities(chance.assignments)[0]
     adopters = np.array([_adopters_at(sample, e) for e in times])
     held = np.isfinite(real) & (adopters > 0)
-    usable = np.isfinite(placebo[held]).all(0)
+    # A placebo may lack the figures of some event times: NaN there, and it counts at the others.
     answer = PlaceboEstimates(
-        real[held],
-        placebo[held][:, usable],
-        np.zeros(int(usable.sum())),
-        chance.real[usable],
-        chance.enumerated,
-        int((~usable).sum()),
+        real[held], placebo[held], np.zeros(placebo.shape[1]), chance.real, chance.enumerated, struck=0
     )
     return times[held], answer, adopters[held]
 
@@ -213,14 +208,28 @@ def _adopters_at(sample: Sample, event_time: int) -> int:
 
 
 def _band(gaps: PlaceboEstimates, level: float) -> np.ndarray:
-    """E: half-width of the simultaneous band over all event times (methods.md, Many at once)."""
-    spread = gaps.spread
-    with np.errstate(invalid="ignore", divide="ignore"):
-        largest = np.nanmax(np.abs(gaps.placebo) / spread[:, None], axis=0)
-        mine = np.nanmax(np.abs(gaps.real) / spread)
-    everyone = np.sort(largest if gaps.enumerated else np.append(largest, mine))
+    """E: half-width of the simultaneous band over all event times (methods.md, Many at once).
+
+    NaN where fewer than two placebos have the figures, or all of them show the same gap.
+    """
+    others = gaps.placebo[:, ~gaps.is_real] if gaps.enumerated else gaps.placebo
+    varies = np.array([_varies(row[np.isfinite(row)]) for row in others])
+    width = np.full(len(gaps.real), np.nan)
+    if not varies.any():
+        return width
+    spread = np.nanstd(others[varies], axis=1, ddof=1)
+    scaled = np.abs(gaps.placebo[varies]) / spread[:, None]
+    largest = np.where(np.isfinite(scaled), scaled, -np.inf).max(axis=0)
+    largest = largest[np.isfinite(largest)]
+    everyone = np.sort(largest if gaps.enumerated else np.append(largest, (np.abs(gaps.real[varies]) / spread).max()))
     place = int(np.ceil(level * len(everyone) - 1e-9)) - 1
-    return everyone[min(place, len(everyone) - 1)] * spread
+    width[varies] = everyone[min(place, len(everyone) - 1)] * spread
+    return width
+
+
+def _varies(values: np.ndarray) -> bool:
+    """Whether there are two or more values that differ by more than rounding."""
+    return len(values) > 1 and np.ptp(values) > 1e-12 * max(1.0, np.abs(values).max())
 
 
 NO_INTERVAL = (

@@ -12,6 +12,7 @@ from analytics.wording import number_text, p_text
 
 NAME = "Trends before adoption"
 FEWEST_YEARS = 3  # through two points a line always passes
+FEWEST_PLACEBOS = 20  # below, p could not fall to .05
 
 
 def slopes(gaps: np.ndarray, event_time: np.ndarray) -> np.ndarray:
@@ -46,6 +47,12 @@ def pre_trends(
             f"Only {len(years)} year{'s' if len(years) != 1 else ''} before adoption: too few to see a trend.",
         )
     slope = _slope_estimates(gaps, years, before)
+    if slope.placebo.shape[1] < FEWEST_PLACEBOS or not slope.spread[0] > 0:
+        return CheckResult(
+            NAME,
+            CANNOT_TELL,
+            "Too few other authorities have figures in all the years before adoption to judge a trend.",
+        )
     p, spread = float(p_values(slope)[0]), float(slope.spread[0])
     reach = float(event_time[event_time >= 0].mean() - years.mean())
     unseen = POWER_MULTIPLE * spread * reach
@@ -85,13 +92,15 @@ def pre_trends(
 
 
 def _slope_estimates(gaps: PlaceboEstimates, years: np.ndarray, before: np.ndarray) -> PlaceboEstimates:
+    """Slopes, real and placebo; placebos that lack a figure before adoption are struck."""
+    held = np.isfinite(gaps.placebo[before]).all(0)
     return PlaceboEstimates(
         slopes(gaps.real[before], years)[None],
-        slopes(gaps.placebo[before].T, years)[None],
-        gaps.response,
-        gaps.is_real,
+        slopes(gaps.placebo[before][:, held].T, years)[None],
+        gaps.response[held],
+        gaps.is_real[held],
         gaps.enumerated,
-        gaps.struck,
+        struck=int((~held).sum()),
     )
 
 

@@ -215,3 +215,16 @@ def test_outcomes_together_share_the_pool_that_all_can_use(tmp_path, lost):
     expected = {first: (most >= t[first] * (1 - 1e-9)).mean()}
     expected[1 - first] = max(expected[first], (table[1 - first][0] >= t[1 - first] * (1 - 1e-9)).mean())
     np.testing.assert_allclose(adjusted, [expected[0], expected[1]], rtol=1e-12)
+
+
+def test_sparse_figures_give_words_and_never_a_traceback(tmp_path):
+    made = build(tmp_path / "small.duckdb")
+    # Every authority lacks a different year, so that hardly a placebo has the figures of every event time.
+    made.connection.execute(
+        "update observation set value = null, status = 'suppressed' where indicator = 'cpp_rate' "
+        "and (year + cast(substr(area_code, 2) as integer)) % 3 = 0"
+    )
+    found = analyse(Specification.from_toml(SPEC), made.ready())
+    bands = found.results[0].event_study
+    assert np.isfinite(bands.estimate).all() and np.isfinite(bands.band_low).any()
+    assert "nan" not in run_files(found)["report.md"].lower()

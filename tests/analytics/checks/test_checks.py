@@ -71,3 +71,9 @@ USE = Use("Model M", 100, (), 10, 140, None, 150, 20)
 def test_contaminated_comparators(change, result, words):
     found = contaminated_comparators(Use(**(vars(USE) | change)))
     assert found.verdict == result and words in found.sentence
+
+
+def test_pre_trends_with_too_few_placebos_cannot_tell():
+    few = gaps([0, 1, 2, 3, 3, 3], 1.0, draws=19)
+    found = pre_trends(few, TIMES, BEFORE, effect=3.0, smallest_effect=5.0, decimals=1, unit="points")
+    assert found.verdict == "cannot_tell" and "Too few other authorities" in found.sentence
