@@ -140,6 +140,12 @@ def _cut(
         if treated_rows & set(rows[unsized].tolist()):
             kept = [e for e in kept if np.isfinite(panel.size[panel.position[e.area_code]])]
         rows, size = rows[~unsized], size[~unsized]
+        if not kept or len(rows) == len(kept):
+            raise CannotEstimate(
+                f"{panel.outcomes[outcome]}: the number of children is not known for "
+                f"{'any comparator' if kept else 'any adopter'}. Load population estimates, or choose "
+                "inference.name = 'permutation' and estimator.weights = 'authorities'."
+            )
     treated = np.searchsorted(rows, [panel.position[e.area_code] for e in kept])
     observed = usable[rows]
     untreated = np.ones(len(rows), dtype=bool)

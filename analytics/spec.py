@@ -25,6 +25,7 @@ ESTIMATORS = ("imputation", "two_by_two", "two_way")
 INFERENCES = ("by_rule", "permutation", "size_matched")
 FAMILIES = ("max_t", "holm", "bh", "none")
 MOST_DRAWS = 100_000
+MOST_YEARS_BEFORE = 100
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # of any published figure that could be read
 KIND_WORDS = {str: "text", int: "a whole number", float: "a number"}
 
@@ -136,9 +137,9 @@ class Estimator:
         _one_of("estimator.name", self.name, ESTIMATORS)
         _one_of("estimator.weights", self.weights, ("authorities", "children"))
         whole = isinstance(self.base, int) and not isinstance(self.base, bool)
-        if self.base != "all_pre" and not (whole and self.base >= 1):
+        if self.base != "all_pre" and not (whole and 1 <= self.base <= MOST_YEARS_BEFORE):
             raise BadSpecification(
-                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre' or a number of years before, 1 or more."
+                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre' or a number of years before, 1 to {MOST_YEARS_BEFORE}."
             )
         if self.base != "all_pre" and self.name != "imputation":
             raise BadSpecification(

@@ -70,7 +70,7 @@ def test_any_specification_survives_its_toml(first, last, draws, level, estimato
         pytest.param(
             SMALLEST + '[estimator]\nname = "imputaton"', "Did you mean 'imputation'?", id="misspelt estimator"
         ),
-        pytest.param(SMALLEST + "[estimator]\nbase = 0", "1 or more", id="base of no years"),
+        pytest.param(SMALLEST + "[estimator]\nbase = 0", "1 to 100", id="base of no years"),
         pytest.param(SMALLEST + '[estimator]\nname = "two_way"\nbase = 1', "is for imputation", id="base where unused"),
         pytest.param(SMALLEST + "[estimator]\nsmallest_effect = -1", "must be above 0", id="negative smallest effect"),
         pytest.param(

@@ -290,3 +290,16 @@ def test_years_without_figures_change_nothing(tmp_path):
     narrow = analyse(spec(), warehouse).results[0]
     assert wide.effect == narrow.effect and wide.event_study.equals(narrow.event_study)
     assert len(wide.means) == 2 * 111 and wide.means["mean"].notna().sum() == narrow.means["mean"].notna().sum()
+
+
+@pytest.mark.parametrize("unsized,words", [("A", "any adopter"), ("C", "any comparator")])
+def test_without_numbers_of_children_size_matching_is_refused_and_permutation_is_not(tmp_path, unsized, words):
+    made = plain(tmp_path / "small.duckdb")
+    made.connection.execute(
+        f"delete from observation where indicator = 'children_0_17' and area_code like '{unsized}%'"
+    )
+    made.connection.execute(f"update area set children_thousand = null where area_code like '{unsized}%'")
+    warehouse = made.ready()
+    with pytest.raises(CannotEstimate, match=words):
+        analyse(spec(), warehouse)
+    assert analyse(spec(inference={"name": "permutation"}), warehouse).results[0].effect.n_comparators == 5
