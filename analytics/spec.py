@@ -139,7 +139,8 @@ class Estimator:
         whole = isinstance(self.base, int) and not isinstance(self.base, bool)
         if self.base != "all_pre" and not (whole and 1 <= self.base <= MOST_YEARS_BEFORE):
             raise BadSpecification(
-                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre' or a number of years before, 1 to {MOST_YEARS_BEFORE}."
+                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre' or a number of years before, "
+                f"1 to {MOST_YEARS_BEFORE}."
             )
         if self.base != "all_pre" and self.name != "imputation":
             raise BadSpecification(

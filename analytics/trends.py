@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +16,7 @@ from analytics.warehouse import Warehouse
 from analytics.wording import number_text, value_text
 
 NO_ROW = "no_row"  # the source lists no such authority and year
+NOBODY = "nobody"  # none of a group has a figure
 # Status, its letter on a chart, and the reason in words. Letters are the publisher's own (methods.md, peers.md).
 STATUS_WORDS = {
     "ok": ("", ""),
@@ -26,19 +27,22 @@ STATUS_WORDS = {
     "rounds_to_zero": ("k", "rounds to zero"),
     "reason_not_given": ("-", "no figure, and the source gives no reason"),
     NO_ROW: ("-", "not listed by the source for this year"),
+    NOBODY: ("-", "no neighbour has a figure"),
 }
 PRECISION = ("day", "month", "year", "unknown")  # finest first
 MOST_NAMED = 6  # authorities named one by one in a sentence
+NEIGHBOURS, NEIGHBOUR_MODEL = "Neighbours", "2025"  # how their mean is named, and who names them
 MIDDLE_HALF = "Middle half of authorities"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One year of a line: a value, or the status that says why there is none."""
+    """One year of a line: a value, or the status that says why there is none; of a mean, how many it is of."""
 
     year: int
     value: float | None
     status: str = "ok"
+    mean_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -191,6 +195,11 @@ def period_words(ends: Iterable[datetime.date]) -> str:
     return "At 30 September" if day == "30 September" else f"Year ending {day}"
 
 
+def mean_words(figure: Figure) -> str:
+    """' (mean of 10)' for a mean, '' for a figure of one area."""
+    return "" if figure.mean_of is None else f" (mean of {figure.mean_of})"
+
+
 def status_text(figure: Figure, decimals: int) -> str:
     """A figure as a table shows it: the number, or the publisher's letter and the reason in words."""
     letter, reason = STATUS_WORDS[figure.status]
@@ -261,7 +270,7 @@ def marks_of(adoptions: Iterable[Adoption]) -> tuple[Mark, ...]:
     return tuple(sorted(marks, key=lambda m: m.at))
 
 
-def _answer(lines: tuple[Line, ...], measure: Measure, name: str, last_asked: int) -> str:
+def _answer(lines: Sequence[Line], measure: Measure, name: str, last_asked: int) -> str:
     """'Brent: 43.9 per 10,000 children in 2025, down from 48.5 in 2024. London 37.2, England 40.6.'"""
     own = lines[0]
     if not own.held:
@@ -279,12 +288,34 @@ def _answer(lines: tuple[Line, ...], measure: Measure, name: str, last_asked: in
     else:
         sentence += f"; {newest.year - 1} has no figure, so no change is given."
     beside = [
-        f"{line.name} {short_text(figure.value, measure)}"
+        f"{line.name} {short_text(figure.value, measure)}{mean_words(figure)}"
         for line in lines[1:]
         for figure in line.held
         if figure.year == newest.year
     ]
     return sentence + (f" {', '.join(beside)}." if beside else "")
+
+
+def _neighbours(warehouse: Warehouse, measure: Measure, area_code: str, years: tuple[int, int]) -> tuple[Line, str]:
+    """Mean of an authority's statistical neighbours over the years, and a sentence where nobody is named or has a figure."""
+    found = warehouse.ask(
+        "neighbour_means",
+        model=NEIGHBOUR_MODEL,
+        area=area_code,
+        indicator=measure.indicator,
+        first=years[0],
+        last=years[1],
+    )
+    means = {
+        int(year): Figure(int(year), float(mean), mean_of=int(n))
+        for year, mean, n in zip(found.year, found["mean"], found.authorities, strict=True)
+    }
+    if not means:
+        return Line("comparator", NEIGHBOURS, ()), (
+            f" No statistical neighbour ({NEIGHBOUR_MODEL} model) has a figure in these years, or none is named."
+        )
+    span = range(min(means), max(means) + 1)
+    return Line("comparator", NEIGHBOURS, tuple(means.get(y, Figure(y, None, NOBODY)) for y in span)), ""
 
 
 def trend_of(
@@ -296,13 +327,13 @@ def trend_of(
     beside: tuple[str, ...],
     years: tuple[int, int],
 ) -> Trend:
-    """An indicator's course in one authority, beside its region, England and the middle half of authorities as asked.
+    """An indicator's course in one authority, beside neighbours, region, England and the middle half as asked.
 
     Parameters
     ----------
     indicator : row of `ask("indicators")`
     area : row of `ask("areas")`
-    beside : any of 'region', 'england', 'spread'
+    beside : any of 'neighbours', 'region', 'england', 'spread'
     years : first and last
     """
     measure = Measure(indicator.indicator, indicator.label, indicator.unit, int(indicator.decimals))
@@ -322,7 +353,10 @@ def trend_of(
             rows[code][int(year)] = (None if pd.isna(value) else float(value), status)
             ends.append(end)
     every = (_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
-    lines = tuple(line for line in every if line.part == "authority" or line.figures)
+    lines, unknown = [line for line in every if line.part == "authority" or line.figures], ""
+    if "neighbours" in beside:
+        mean, unknown = _neighbours(warehouse, measure, area.area_code, years)
+        lines[1:1] = [mean] if mean.figures else []
     spread = ()
     if "spread" in beside:
         found = warehouse.ask("middle_half", indicator=measure.indicator, first=years[0], last=years[1])
@@ -332,12 +366,12 @@ def trend_of(
         measure,
         area["name"],
         years,
-        lines,
+        tuple(lines),
         spread,
         _breaks(around, area.area_code, years),
         adoptions,
         marks_of(adoptions),
-        _answer(lines, measure, area["name"], years[1]),
+        _answer(lines, measure, area["name"], years[1]) + unknown,
         period_words(ends),
         day_words(max(ends, default=None)),
     )
@@ -354,6 +388,8 @@ def shown_figures(trend: Trend) -> pd.DataFrame:
     for line in trend.lines:
         name = f"{line.name} ({line.part})" if line.name in columns else line.name
         columns[name] = {f.year: status_text(f, decimals) for f in line.figures}
+        if line.part == "comparator":
+            columns[f"{line.name} with a figure"] = {f.year: f"{f.mean_of or 0}" for f in line.figures}
     if trend.spread:
         columns[MIDDLE_HALF] = {
             m.year: f"{number_text(m.low, decimals)} to {number_text(m.high, decimals)}" for m in trend.spread
@@ -370,13 +406,13 @@ def raw_figures(trend: Trend) -> pd.DataFrame:
     """The chart's figures as held, one row an area and year: for a download."""
     measure = (trend.measure.indicator, trend.measure.label, trend.measure.unit)
     rows = [
-        (*measure, line.part, line.name, f.year, f.value, f.status, None, None)
+        (*measure, line.part, line.name, f.year, f.value, f.status, None, None, f.mean_of)
         for line in trend.lines
         for f in line.figures
     ]
-    rows += [(*measure, "spread", MIDDLE_HALF, m.year, None, "ok", m.low, m.high) for m in trend.spread]
-    columns = ["indicator", "label", "unit", "part", "name", "year", "value", "status", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+    rows += [(*measure, "spread", MIDDLE_HALF, m.year, None, "ok", m.low, m.high, m.authorities) for m in trend.spread]
+    columns = ["indicator", "label", "unit", "part", "name", "year", "value", "status", "low", "high", "authorities"]
+    return pd.DataFrame(rows, columns=columns).astype({"authorities": "Int64"})
 
 
 def shown_adoptions(trend: Trend) -> pd.DataFrame:

@@ -12,7 +12,16 @@ import pandas as pd
 from analytics.charts import theme
 from analytics.charts.picture import Picture
 from analytics.charts.placing import round_ends, spaced
-from analytics.trends import MIDDLE_HALF, STATUS_WORDS, Trend, raw_figures, shown_figures
+from analytics.trends import (
+    MIDDLE_HALF,
+    NEIGHBOUR_MODEL,
+    STATUS_WORDS,
+    Line,
+    Trend,
+    mean_words,
+    raw_figures,
+    shown_figures,
+)
 from analytics.wording import number_text, unit_heading, value_text
 
 LABEL_WIDTH = 13  # characters of a line's label before it wraps: a phone leaves some 100 pixels
@@ -45,7 +54,7 @@ def _lines(trend: Trend) -> Iterator[Row]:
                 yield {"part": "missing", "kind": line.part, "x": f.year, "row": place, "text": letter}
                 yield {"part": "line", "kind": line.part, "x": f.year}
                 continue
-            words = f"{line.name}, {f.year}: {value_text(f.value, unit, decimals)}"
+            words = f"{line.name}, {f.year}: {value_text(f.value, unit, decimals)}{mean_words(f)}"
             told = f"{words} ({reason})" if reason else words
             yield {"part": "line", "kind": line.part, "x": f.year, "y": f.value, "text": told}
             if letter:
@@ -64,7 +73,9 @@ def _labels(trend: Trend, ends: tuple[float, float]) -> Iterator[Row]:
         if line.held:
             end = line.held[-1]
             when = "" if end.year == last else f" ({end.year})"
-            named.append((line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{when}"))
+            named.append(
+                (line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{mean_words(end)}{when}")
+            )
     texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH, break_long_words=False)) for *_, text in named]
     if trend.spread:
         named.append(("spread", (trend.spread[-1].low + trend.spread[-1].high) / 2, MIDDLE_HALF))
@@ -260,8 +271,8 @@ def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, 
     sentence : the answer, as the page shows it
     """
     measure, frame = trend.measure, trend_frame(trend, from_zero=from_zero)
-    others = [line.name for line in trend.lines[1:]]
-    beside = f" Beside {' and '.join(others)}." if others else ""
+    others = [_called(line) for line in trend.lines[1:]]
+    beside = f" Beside {' and '.join(filter(None, (', '.join(others[:-1]), *others[-1:])))}." if others else ""
     return Picture(
         title=f"{measure.label}: how has this changed in {trend.name}?",
         subtitle=f"{unit_heading(measure.unit)}.{beside} {trend.period}.",
@@ -274,6 +285,11 @@ def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, 
         stem=f"{trend.name}-{measure.indicator}-{trend.years[0]}-{trend.years[1]}",
         illustrative=illustrative,
     )
+
+
+def _called(line: Line) -> str:
+    """What the subtitle calls a line beside the authority's."""
+    return f"its statistical neighbours ({NEIGHBOUR_MODEL} model)" if line.part == "comparator" else line.name
 
 
 def _in_words(trend: Trend, sentence: str) -> str:

@@ -1,6 +1,7 @@
 -- one row: what a front page says of the warehouse
 select (select count(distinct o.area_code) from observation o join area a using (area_code)
-        where a.kind = 'authority' and o.year = (select max(year) from observation where month(period_end) = 3 and not starts_with(indicator, 'lait:'))
+        where a.kind = 'authority' and a.to_year is null and o.value is not null
+          and o.year = (select max(year) from observation where month(period_end) = 3 and not starts_with(indicator, 'lait:'))
           and month(o.period_end) = 3) as authorities,
        (select count(*) from indicator where headline and first_year is not null) as headline_indicators,
        (select count(*) from indicator where first_year is not null) as indicators,
