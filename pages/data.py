@@ -9,8 +9,18 @@ from analytics.charts.picture import csv_bytes
 from pages.parts.address import Address
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import YesNo
-from pages.parts.figures import asked, illustrative_word, warehouse
-from pages.parts.source_note import extract_sentence, file_notes, shown_edition, shown_extracts, shown_rejected
+from pages.parts.fetch import announced_releases, can_download, offer_download, was_asked_for
+from pages.parts.figures import asked, illustrative_word, key_of, warehouse
+from pages.parts.source_note import (
+    disagreement_sentence,
+    extract_sentence,
+    file_notes,
+    shown_disagreements,
+    shown_edition,
+    shown_extracts,
+    shown_next_due,
+    shown_rejected,
+)
 from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
@@ -63,6 +73,26 @@ else:
         on_click="ignore",
         type="tertiary",
     )
+
+st.header("Where sources disagree", anchor=False)
+disagreements = asked(figures, "disagreements")
+st.markdown(disagreement_sentence(disagreements))
+if len(disagreements):
+    table = shown_disagreements(disagreements)
+    show_table(
+        table, caption="Figures that two sources give differently", numbers=("Year", "Shown", "Otherwise"), tall=True
+    )
+
+st.header("When new figures are due", anchor=False)
+if figures.illustrative:
+    st.markdown("These figures are invented: no new ones are due.")
+else:
+    table = shown_next_due(asked(figures, "next_due"), announced_releases(key_of(figures)))
+    show_table(table, caption="When new figures are due, as their publishers have announced", numbers=("Newest year",))
+
+if can_download() or was_asked_for():
+    st.header("Download published statistics", anchor=False)
+    offer_download()
 
 st.header("How to add published files", anchor=False)
 st.markdown(

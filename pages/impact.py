@@ -11,8 +11,9 @@ from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
 from analytics.regression_table import WARNING
 from analytics.report.run_files import run_zip
+from analytics.study import Study
 from pages.parts import result_words as words
-from pages.parts.address import Address
+from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import analysis_of, regression_of, study_of
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf
@@ -43,6 +44,12 @@ prefix = "illustrative-" if figures.illustrative else ""
 def marked(sentence: str) -> str:
     """A sentence about these figures, marked where they are invented."""
     return illustrative_word(figures, sentence)
+
+
+def show_warnings(study: Study) -> None:
+    """What must stand beside every result."""
+    for sentence in study.warnings:
+        st.warning(as_plain_text(sentence))
 
 
 st.title("Impact", anchor=False)
@@ -80,15 +87,26 @@ if path.reaches(2):
         form.other_models.draw(address)
     if form.names_them(address):
         form.named.draw(address)
+    if form.takes_neighbours(address):
+        left, right = st.columns(2)
+        with left:
+            form.vintage.draw(address)
+        with right:
+            form.least_close.draw(address)
     with st.expander("Which years are compared"):
         form.years.draw(address)
         form.without.draw(address)
     trouble = trouble or form.waiting(address)
     analysis = None
     if not trouble:
+        show_warnings(found)
         show_answer(marked(words.comparator_sentence(found)))
         with st.expander("The comparators"):
             show_table(words.comparators_table(found), caption="Comparators", tall=True)
+        if found.neighbours is not None:
+            with st.expander("Every statistical neighbour of the adopters, and how close"):
+                table = words.neighbours_table(found)
+                show_table(table, caption="Statistical neighbours", numbers=("Place",), tall=True)
         with st.expander("Who is left out, and why"):
             show_table(words.left_out_table(found.left_out), caption="Left out", tall=True)
         analysis, trouble = tried(analysis_of, figures, specification)
@@ -144,6 +162,7 @@ if path.result_asked:
         outcome = shown.draw(address)
         result = next(r for r in analysis.results if r.indicator.indicator == outcome)
     level = specification.inference.level
+    show_warnings(found)
     show_verdict(result, worse=words.is_worse(result))
     st.markdown(marked(words.effect_sentence(result, level)))
     source = source_line(figures, result.indicator.source)

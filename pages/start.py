@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.address import Address
+from pages.parts.fetch import can_download, offer_download, was_asked_for
 from pages.parts.figures import asked, illustrative_word, warehouse
 from pages.parts.pickers import pick_area, whole_country
 
@@ -30,6 +31,10 @@ choice, _ = st.columns([2, 3])
 with choice:
     area = pick_area(address, figures, "My authority")
 address.write()
+
+if was_asked_for() or (figures.illustrative and can_download()):
+    st.header("Load published statistics", anchor=False)
+    offer_download(told_only=not figures.illustrative)
 
 with st.container(key="ways"):
     leading, researching, scrutinising = st.columns(3)

@@ -1,4 +1,4 @@
-"""How has an indicator changed in an authority, beside its region and England?"""
+"""How has an indicator changed in an authority, beside its statistical neighbours, its region and England?"""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts.trend import trend_picture
-from analytics.trends import Trend, shown_adoptions, trend_of
+from analytics.trends import NEIGHBOUR_MODEL, Trend, shown_adoptions, trend_of
 from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import SomeOf, Years, YesNo
 from pages.parts.figures import asked, illustrative_word, surroundings, warehouse
-from pages.parts.pickers import indicator_labels, pick_area, pick_indicator, whole_country, years_held
+from pages.parts.pickers import has_neighbours, indicator_labels, pick_area, pick_indicator, whole_country, years_held
 from pages.parts.result_words import people
 from pages.parts.source_note import show_notes, source_line
 from pages.parts.tables import show_table
 from pages.parts.verdict_box import show_answer
 
 MIDDLE_HALF = "Middle half: between the lowest and the highest quarter of all authorities."
+NEAR = f"Statistical neighbours: the ten nearest by the Department for Education’s {NEIGHBOUR_MODEL} model; their plain mean."
 MOST_ADDED = 4
 
 figures = warehouse()
 address = Address()
 whole = whole_country(figures)
-others = {"region": "Its region", "england": whole, "spread": "Middle half"}
+others = {"neighbours": "Statistical neighbours", "region": "Its region", "england": whole, "spread": "Middle half"}
+if not has_neighbours(figures):
+    del others["neighbours"]
 
 st.title("Outcome trends", anchor=False)
-st.markdown(f"How has an indicator changed in an authority, beside its region and {whole}?")
+near = "statistical neighbours, " if "neighbours" in others else ""
+st.markdown(f"How has an indicator changed in an authority, beside its {near}region and {whole}?")
 
+help_ = f"{NEAR} {MIDDLE_HALF}" if near else MIDDLE_HALF
 left, right = st.columns(2)
 with left:
     indicator = pick_indicator(address, figures)
-    beside = SomeOf("beside", "Beside", others, default=tuple(others), few=True, help=MIDDLE_HALF).draw(address)
+    beside = SomeOf("beside", "Beside", others, default=tuple(others), few=True, help=help_).draw(address)
 with right:
     area = pick_area(address, figures)
     years = Years("years", "Years", *years_held(figures)).draw(address)

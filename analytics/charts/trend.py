@@ -73,9 +73,8 @@ def _labels(trend: Trend, ends: tuple[float, float]) -> Iterator[Row]:
         if line.held:
             end = line.held[-1]
             when = "" if end.year == last else f" ({end.year})"
-            named.append(
-                (line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{mean_words(end)}{when}")
-            )
+            count = mean_words(end).replace("mean of ", "mean\u00a0of\u00a0")  # stays on one line
+            named.append((line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{count}{when}"))
     texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH, break_long_words=False)) for *_, text in named]
     if trend.spread:
         named.append(("spread", (trend.spread[-1].low + trend.spread[-1].high) / 2, MIDDLE_HALF))

@@ -6,8 +6,10 @@ import streamlit as st
 
 from analytics.charts.picture import ILLUSTRATIVE
 from analytics.warehouse import Warehouse
+from pages.parts.fetch import can_download
 
-HOW = """Every authority and figure here is invented, to show how the pages work. To see published statistics instead:
+INVENTED = "Every authority and figure here is invented, to show how the pages work."
+HOW = """To load published statistics from a terminal:
 
 1. Put the Department for Education's files (CSV) into `data/extracts/`, or have them fetched: `python -m data download`
 2. Build: `python -m data build`. Files elsewhere: `python -m data build --from FOLDER`
@@ -22,4 +24,7 @@ def show_banner(figures: Warehouse) -> None:
     with st.container(key="banner", horizontal=True, vertical_alignment="top"):
         st.markdown(f"**{ILLUSTRATIVE}**", width="content")
         with st.popover("Load published statistics", type="tertiary"):
+            st.markdown(INVENTED)
+            if can_download():
+                st.page_link("pages/data.py", label="Download published statistics")
             st.markdown(HOW)

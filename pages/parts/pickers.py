@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.trends import NEIGHBOUR_MODEL
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import OneOf
@@ -63,6 +64,11 @@ def pick_indicator(address: Address, figures: Warehouse, label: str = "Indicator
     chosen = OneOf(INDICATOR, label, words, default=first).draw(address)
     rows = asked(figures, "indicators")
     return rows[rows.indicator == chosen].iloc[0]
+
+
+def has_neighbours(figures: Warehouse) -> bool:
+    """Whether the statistical neighbours that trends are shown beside are held."""
+    return NEIGHBOUR_MODEL in set(asked(figures, "neighbour_models").model)
 
 
 def years_held(figures: Warehouse) -> tuple[int, int]:

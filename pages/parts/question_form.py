@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.neighbours import LEAST_CLOSE
 from analytics.spec import MOST_DRAWS, Specification
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
@@ -15,6 +16,7 @@ from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, 
 
 ANY_PROGRAMME = "any"
 UNNAMED_POOL = "never_adopters"  # stands in until the first authority is named
+NEAR = "statistical_neighbours"
 ROLES = {
     "primary": "It was the main model",
     "alongside": "It ran alongside another",
@@ -28,9 +30,22 @@ EXPOSURE = {
 TRANSITION = {"drop": "Left out", "keep": "Counted as not yet exposed"}
 POOLS = {
     "never_adopters": "All never recorded with it",
+    NEAR: "Statistical neighbours",
     "region": "Those in the adopters’ regions",
     "listed": "Authorities that I name",
 }
+VINTAGES = {"2021": "2021 model", "2025": "2025 model"}
+CLOSE = {
+    "extremely close": "Extremely close",
+    "very close": "Very close or closer",
+    "close": "Close or closer",
+    "somewhat close": "Somewhat close or closer",
+    "not close": "Every neighbour named, close or not",
+}
+VINTAGE_HELP = "The Department for Education names ten authorities nearest to each; it chose them again in 2025."
+CLOSE_HELP = (
+    "The Department’s own words. Where it leaves fewer than five to compare with, the next closest are taken in."
+)
 OTHER_MODELS = {"drop": "Leave it out from then", "keep": "Keep it in"}
 ESTIMATORS = {
     "imputation": "Imputation: each adopter against its own path before (recommended)",
@@ -68,6 +83,8 @@ class QuestionForm:
     exposure: OneOf
     transition: OneOf
     pool: OneOf
+    vintage: OneOf
+    least_close: OneOf
     named: SomeOf
     other_models: OneOf
     years: Years
@@ -102,6 +119,8 @@ class QuestionForm:
                 },
                 "comparators": {
                     "pool": "listed" if listed else UNNAMED_POOL if chosen["pool"] == "listed" else chosen["pool"],
+                    "neighbour_model": chosen["vintage"],
+                    "least_close": chosen["least_close"],
                     "other_models": chosen["other_models"],
                     "authorities": list(chosen["named"]) if listed else [],
                 },
@@ -126,6 +145,10 @@ class QuestionForm:
     def names_them(self, address: Address) -> bool:
         """Whether the comparators are named by hand."""
         return self.pool.settle(address) == "listed"
+
+    def takes_neighbours(self, address: Address) -> bool:
+        """Whether the comparators are the adopters' statistical neighbours."""
+        return self.pool.settle(address) == NEAR
 
     def waiting(self, address: Address) -> str:
         """What is still to be chosen before anything can be compared; '' for nothing."""
@@ -158,6 +181,12 @@ def _programmes(figures: Warehouse, model: str) -> dict[str, str]:
     return {ANY_PROGRAMME: "Every adopter with a recorded start"} | named
 
 
+def neighbour_models(figures: Warehouse) -> dict[str, str]:
+    """Words by model of the statistical neighbours that these figures hold."""
+    held = set(asked(figures, "neighbour_models").model)
+    return {model: words for model, words in VINTAGES.items() if model in held}
+
+
 def question_form(figures: Warehouse, address: Address) -> QuestionForm:
     """The choices that these figures allow; the model is settled first, because the programmes depend on it."""
     models = models_with_dates(figures)
@@ -166,6 +195,9 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
     programmes = _programmes(figures, model.settle(address))
     labels, (first, last) = indicator_labels(figures), years_held(figures)
     outcome = FIRST_INDICATOR if FIRST_INDICATOR in labels else next(iter(labels))
+    vintages = neighbour_models(figures)
+    pools = POOLS if vintages else {pool: words for pool, words in POOLS.items() if pool != NEAR}
+    vintages = vintages or VINTAGES  # not asked about where none are held, and still in the link
     return QuestionForm(
         model=model,
         programme=OneOf("programme", "Which adopters", programmes, default=ANY_PROGRAMME, quiet=True),
@@ -173,7 +205,11 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
         roles=SomeOf("roles", "Counted as adopters where", ROLES, default=("primary",), few=True, least=1),
         exposure=OneOf("exposure", "First exposed year", EXPOSURE, default="first_full_year"),
         transition=OneOf("transition", "Years from the start until then", TRANSITION, default="drop"),
-        pool=OneOf("pool", "Compare with", POOLS, default="never_adopters"),
+        pool=OneOf("pool", "Compare with", pools, default="never_adopters"),
+        vintage=OneOf(
+            "neighbours", "Neighbours by which model", vintages, default=next(iter(vintages)), help=VINTAGE_HELP
+        ),
+        least_close=OneOf("close", "How close at least", CLOSE, default=LEAST_CLOSE, help=CLOSE_HELP),
         named=SomeOf("named", "Authorities to compare with", area_labels(figures), default=()),
         other_models=OneOf("other", "Where an authority takes up another model", OTHER_MODELS, default="drop"),
         years=Years("window", "Years compared", first, last),

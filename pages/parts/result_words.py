@@ -55,6 +55,20 @@ def comparators_table(found: Study) -> pd.DataFrame:
     return found.comparators[["name", "region"]].rename(columns={"name": "Authority", "region": "Region"})
 
 
+def neighbours_table(found: Study) -> pd.DataFrame:
+    """Every statistical neighbour of the adopters: how near, how close, and why it is not compared where it is not."""
+    near = found.neighbours
+    return pd.DataFrame(
+        {
+            "Adopter": near.treated_name,
+            "Place": [f"{rank}" for rank in near["rank"]],
+            "Neighbour": near.name,
+            "How close": near.closeness,
+            "Compared": [f"No: {reason}" if reason else "Yes" for reason in near.reason],
+        }
+    )
+
+
 def left_out_table(left_out: pd.DataFrame) -> pd.DataFrame:
     """Who was left out, and why."""
     return left_out[["name", "reason"]].rename(columns={"name": "Authority", "reason": "Why"})

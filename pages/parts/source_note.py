@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from analytics.trends import day_words
+from analytics.trends import Figure, day_words, status_text
 from analytics.warehouse import Warehouse
 from pages.parts.address import as_plain_text
 from pages.parts.figures import asked, sources
@@ -99,6 +101,74 @@ def shown_rejected(rejected: pd.DataFrame) -> pd.DataFrame:
             "Cells": [f"{n:,}" for n in rejected.cells],
         }
     )
+
+
+def disagreement_sentence(disagreements: pd.DataFrame) -> str:
+    """How many figures two sources give differently; the table names both."""
+    if disagreements.empty:
+        return "No two sources that are loaded give different figures for the same indicator, area and year."
+    return (
+        f"{people(len(disagreements), 'figure is', 'figures are')} given differently by two sources, by more than "
+        "rounding. The first one is shown on every page."
+    )
+
+
+def shown_disagreements(disagreements: pd.DataFrame) -> pd.DataFrame:
+    """Figures that two sources give differently, as a table to read."""
+    return pd.DataFrame(
+        {
+            "Authority, region or country": disagreements.name,
+            "Year": [f"{year}" for year in disagreements.year],
+            "Indicator": disagreements.label,
+            "Shown": _as_given(disagreements.value, disagreements.status, disagreements.decimals),
+            "In": disagreements.file.fillna(disagreements.extract),
+            "Otherwise": _as_given(disagreements.other_value, disagreements.other_status, disagreements.decimals),
+            "In the file": disagreements.other_file.fillna(disagreements.other_extract),
+        }
+    )
+
+
+def _as_given(values: pd.Series, statuses: pd.Series, decimals: pd.Series) -> list[str]:
+    return [
+        status_text(Figure(0, None if pd.isna(value) else value, status), places)
+        for value, status, places in zip(values, statuses, decimals, strict=True)
+    ]
+
+
+def shown_next_due(due: pd.DataFrame, announced: dict[str, str]) -> pd.DataFrame:
+    """When new figures of each source are due, as far as anyone has said.
+
+    Parameters
+    ----------
+    due : answer to `next_due`
+    announced : day, month or year of the next release by checksum of a file
+    """
+    known = sources()
+    return pd.DataFrame(
+        {
+            "Source": [known[name].title if name in known else name for name in due.source],
+            "Newest year": [f"{year:.0f}" if pd.notna(year) else "" for year in due.newest_year],
+            "Released": due.released.fillna(""),
+            "New figures are due": [_due_words(row, announced) for row in due.itertuples()],
+        }
+    )
+
+
+def _due_words(row: Any, announced: dict[str, str]) -> str:
+    days = sorted({announced[checksum] for checksum in row.checksums.split() if checksum in announced})
+    if days:
+        return ", ".join(announced_words(day) for day in days)
+    first, last = day_words(row.first_day), day_words(row.last_day)
+    if not first:
+        return "not known"
+    return first if first == last else f"{first} to {last}, by measure"
+
+
+def announced_words(day: str) -> str:
+    """A day, month or year as it was announced, in words: '2026-10' is 'October 2026'."""
+    form = {7: "%B %Y", 10: "%-d %B %Y"}.get(len(day))
+    when = pd.to_datetime(day, errors="coerce")
+    return when.strftime(form) if form and pd.notna(when) else day
 
 
 def shown_edition(figures: Warehouse) -> pd.DataFrame:

@@ -209,3 +209,42 @@ def test_an_area_without_any_figure_is_not_a_line(tmp_path: Path) -> None:
     small = made(tmp_path / "w.duckdb", {2017: 1.0})
     small.put("area", area_code="X92", name="Another country", kind="england")
     assert [line.name for line in asked(small.ready()).lines] == ["Name A", "North", "England"]
+
+
+def near(file: Path, figures: dict[str, dict[int, float | str]]) -> SmallWarehouse:
+    """A among others, its statistical neighbours being those with figures given here."""
+    small = made(file, {2016: 48.5, 2017: 43.94})
+    for rank, (code, own) in enumerate(figures.items(), start=1):
+        small.area(code)
+        small.figures(code, own)
+        small.put("neighbour", model="2025", area_code="A", neighbour_code=code, rank=rank, closeness="close")
+    small.put("neighbour", model="2021", area_code="A", neighbour_code="B", rank=1, closeness="close")
+    return small
+
+
+def test_neighbours_are_the_plain_mean_of_those_with_a_figure(tmp_path: Path) -> None:
+    figures = {"N1": {2016: 10.0, 2017: 20.0}, "N2": {2016: "suppressed", 2017: 41.0}}
+    trend = asked(near(tmp_path / "w.duckdb", figures).ready(), ("neighbours", "england"))
+    assert trend.sentence.endswith("Neighbours 30.5 (mean of 2), England 40.6.")
+    assert [(line.part, line.name) for line in trend.lines[:2]] == [
+        ("authority", "Name A"),
+        ("comparator", "Neighbours"),
+    ]
+    table = shown_figures(trend)
+    assert table["Neighbours"].tolist()[:2] == ["30.5", "10.0"]
+    assert table["Neighbours with a figure"].tolist()[:2] == ["2", "1"]
+    raw = raw_figures(trend)
+    assert raw[raw.part == "comparator"].authorities.tolist() == [1, 2]
+
+
+def test_a_year_in_which_no_neighbour_has_a_figure_says_so(tmp_path: Path) -> None:
+    trend = asked(near(tmp_path / "w.duckdb", {"N1": {2015: 1.0, 2017: 2.0}}).ready(), ("neighbours",))
+    assert [f.status for f in trend.lines[1].figures] == ["ok", "nobody", "ok"]
+    table = shown_figures(trend)
+    assert table["Neighbours"][table.Year == "2016"].tolist() == ["- (no neighbour has a figure)"]
+
+
+def test_neighbours_that_nobody_names_are_said_to_be_missing(tmp_path: Path) -> None:
+    trend = asked(made(tmp_path / "w.duckdb", {2017: 43.94}).ready(), ("neighbours",))
+    assert len(trend.lines) == 1
+    assert "No statistical neighbour (2025 model) has a figure" in trend.sentence

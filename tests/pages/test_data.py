@@ -8,7 +8,14 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from analytics.warehouse import open_warehouse
-from pages.parts.source_note import extract_sentence, file_notes, shown_rejected
+from pages.parts.source_note import (
+    disagreement_sentence,
+    extract_sentence,
+    file_notes,
+    shown_disagreements,
+    shown_next_due,
+    shown_rejected,
+)
 from tests.pages.conftest import words_of
 
 Open = Callable[..., AppTest]
@@ -53,3 +60,51 @@ def test_rejected_cells_show_line_column_value_and_reason() -> None:
 def test_what_a_file_says_cannot_become_markdown() -> None:
     noted = pd.DataFrame({"file": ["a_b_c.csv"], "note": ["![x](http://evil.test)"]})
     assert "![" not in file_notes(noted)[0]
+
+
+def test_figures_that_two_sources_give_differently_are_counted_and_listed() -> None:
+    rows = pd.DataFrame(
+        {
+            "name": ["Northshire"],
+            "year": [2024],
+            "label": ["Plans"],
+            "decimals": [1],
+            "value": [31.47],
+            "status": ["ok"],
+            "file": ["a.csv"],
+            "extract": ["a"],
+            "other_value": [float("nan")],
+            "other_status": ["suppressed"],
+            "other_file": [None],
+            "other_extract": ["b"],
+        }
+    )
+    assert disagreement_sentence(rows).startswith("1 figure is given differently by two sources")
+    assert shown_disagreements(rows).iloc[0].tolist() == [
+        "Northshire",
+        "2024",
+        "Plans",
+        "31.5",
+        "a.csv",
+        "c (suppressed to protect children's identity)",
+        "b",
+    ]
+    assert disagreement_sentence(rows[:0]).startswith("No two sources")
+
+
+def test_when_new_figures_are_due_or_not_known() -> None:
+    due = pd.DataFrame(
+        {
+            "source": ["lait", "children_in_need", "ofsted"],
+            "newest_year": [2026, 2025, None],
+            "released": ["April 2026", "autumn 2025", None],
+            "first_day": pd.to_datetime(["2026-02-01", None, None]),
+            "last_day": pd.to_datetime(["2027-10-01", None, None]),
+            "checksums": ["aa", "bb cc", "dd"],
+        }
+    )
+    assert shown_next_due(due, {"cc": "2026-10"})["New figures are due"].tolist() == [
+        "1 February 2026 to 1 October 2027, by measure",
+        "October 2026",
+        "not known",
+    ]

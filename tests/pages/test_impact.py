@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -152,3 +153,40 @@ def test_no_outcome_is_not_a_choice(open_page: Open) -> None:
     assert not app.exception
     assert app.multiselect(key="outcomes").value == ["cpp_rate"]
     assert "Outcomes" in app.warning[0].value
+
+
+def test_statistical_neighbours_can_be_compared_with(
+    open_page: Open, with_neighbours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRACTICE_DATABASE", str(with_neighbours))
+    asked = {"pool": "statistical_neighbours", "neighbours": "2025", "close": "very close"}
+    app = open_page("impact", model="MODEL_A", step="2", **asked)
+    assert not app.exception
+    assert not app.warning
+    assert {key: app.query_params[key] for key in asked} == asked
+    assert "Every statistical neighbour of the adopters, and how close" in [e.label for e in app.expander]
+
+
+def test_a_floor_that_was_widened_is_a_warning_above_the_answer(
+    open_page: Open, with_neighbours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRACTICE_DATABASE", str(with_neighbours))
+    app = open_page("impact", model="MODEL_A", step="2", pool="statistical_neighbours", close="extremely close")
+    assert "were taken in too" in app.warning[0].value
+    shown = [element.value for element in app.main if element.type in ("warning", "html")]
+    assert shown.index(app.warning[0].value) < next(n for n, words in enumerate(shown) if "comparator" in words)
+    assert "were taken in too" in result_of_step_2(app).warning[1].value
+
+
+def result_of_step_2(app: AppTest) -> AppTest:
+    for key in ("to_3", "ask"):
+        app.button(key=key).click().run()
+    return app
+
+
+def test_neighbours_that_are_not_held_are_not_offered_and_a_link_to_them_says_so(open_page: Open) -> None:
+    app = open_page("impact", model="MODEL_A", step="2", pool="statistical_neighbours", neighbours="2025")
+    assert not app.exception
+    assert "cannot be shown with these figures" in app.warning[0].value
+    assert app.selectbox(key="pool").value == "never_adopters"
+    assert "Statistical neighbours" not in app.selectbox(key="pool").options

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.warehouse import open_warehouse
@@ -90,3 +92,18 @@ def test_the_page_never_says_better_or_worse_of_a_rate_without_polarity(open_pag
     text = words_of(open_page("trends", indicator="cpp_rate")).lower()
     assert "it is never coloured better or worse" in text
     assert text.count("worse") == 1
+
+
+def test_neighbours_stand_beside_where_they_are_held(
+    open_page: Open, with_neighbours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRACTICE_DATABASE", str(with_neighbours))
+    app = open_page("trends", beside="neighbours")
+    assert not app.warning
+    assert re.search(r"Neighbours [\d.]+ \(mean of \d+\)", words_of(app))
+
+
+def test_neighbours_that_are_not_held_are_not_offered(open_page: Open) -> None:
+    app = open_page("trends", beside="neighbours")
+    assert "cannot be shown with these figures" in app.warning[0].value
+    assert "neighbours" not in words_of(app).lower().replace(app.warning[0].value.lower(), "")
