@@ -11,7 +11,15 @@ from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import SomeOf, Years, YesNo
 from pages.parts.figures import asked, illustrative_word, surroundings, warehouse
-from pages.parts.pickers import has_neighbours, indicator_labels, pick_area, pick_indicator, whole_country, years_held
+from pages.parts.pickers import (
+    has_neighbours,
+    indicator_labels,
+    pick_area,
+    pick_indicator,
+    usual_years,
+    whole_country,
+    years_held,
+)
 from pages.parts.result_words import people
 from pages.parts.source_note import show_notes, source_line
 from pages.parts.tables import show_table
@@ -39,7 +47,7 @@ with left:
     beside = SomeOf("beside", "Beside", others, default=tuple(others), few=True, help=help_).draw(address)
 with right:
     area = pick_area(address, figures)
-    years = Years("years", "Years", *years_held(figures)).draw(address)
+    years = Years("years", "Years", *years_held(figures), default=usual_years(figures)).draw(address)
 more = SomeOf("more", "Add indicators", indicator_labels(figures), default=(), most=MOST_ADDED)
 more.settle(address)
 answer = st.container()

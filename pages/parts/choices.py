@@ -109,12 +109,13 @@ class Years:
     label: str
     first: int
     last: int
+    default: tuple[int, int] | None = None
 
     def settle(self, address: Address) -> tuple[int, int]:
         """The ends chosen."""
         ends = address.settle(
             self.key,
-            default=(self.first, self.last),
+            default=self.default or (self.first, self.last),
             valid=self._valid,
             read=_two_years,
             asked_for=self.label,

@@ -78,6 +78,13 @@ def years_held(figures: Warehouse) -> tuple[int, int]:
     return int(rows.first_year.min()), int(rows.last_year.max())
 
 
+def usual_years(figures: Warehouse) -> tuple[int, int]:
+    """First and last year of the headline indicators: a few other measures are published a year ahead."""
+    rows = asked(figures, "indicators")
+    rows = rows[rows.headline] if rows.headline.any() else rows
+    return int(rows.first_year.min()), int(rows.last_year.max())
+
+
 def whole_country(figures: Warehouse) -> str:
     """Name of the area that all authorities make up: 'England'; an invented one has a name of its own."""
     areas = asked(figures, "areas")

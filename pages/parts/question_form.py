@@ -12,7 +12,7 @@ from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import Number, OneOf, SomeOf, Years
 from pages.parts.figures import asked
-from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, years_held
+from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, usual_years
 
 ANY_PROGRAMME = "any"
 UNNAMED_POOL = "never_adopters"  # stands in until the first authority is named
@@ -193,7 +193,7 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
     named = dict(zip(models.model, models.name, strict=True))
     model = OneOf("model", "Practice model", named, default=next(iter(named)))
     programmes = _programmes(figures, model.settle(address))
-    labels, (first, last) = indicator_labels(figures), years_held(figures)
+    labels, (first, last) = indicator_labels(figures), usual_years(figures)
     outcome = FIRST_INDICATOR if FIRST_INDICATOR in labels else next(iter(labels))
     vintages = neighbour_models(figures)
     pools = POOLS if vintages else {pool: words for pool, words in POOLS.items() if pool != NEAR}
