@@ -30,6 +30,7 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
     tab.go("/")
     tab.follow("Impact")
     for button in ("Continue to comparators", "Continue to what could be seen", "Show the result"):
+        checked.append(check(tab))
         tab.press(button)
     assert tab.page.locator(".verdict .word").inner_text() in (
         "Cannot tell",
@@ -158,3 +159,34 @@ def test_text_is_large_enough_to_read(visit: Open) -> None:
             .map(t => parseFloat(t.getAttribute('font-size') || t.style.fontSize)).filter(Boolean))"""
     )
     assert axis >= 12
+
+
+def test_words_on_buttons_can_be_read(visit: Open) -> None:
+    # axe leaves some buttons undecided, so the colours that a browser computes are compared here.
+    tab = visit()
+    tab.go("/impact?step=3")
+    pairs = tab.page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"] button')].filter(b => b.innerText.trim()).map(b => {
+            const words = b.querySelector('p') || b;
+            return [b.innerText, getComputedStyle(words).color, getComputedStyle(b).backgroundColor]; })"""
+    )
+    assert any(words.startswith("Show the result") for words, *_ in pairs)
+    for words, ink, ground in pairs:
+        assert contrast(colour(ink), colour(ground)) >= 4.5, (words, ink, ground)
+
+
+def colour(text: str) -> tuple[float, ...]:
+    """Red, green and blue (0 to 255) of a computed colour; what is see-through shows the white page."""
+    red, green, blue, *alpha = (float(n) for n in re.findall(r"[\d.]+", text))
+    return (255.0, 255.0, 255.0) if alpha == [0.0] else (red, green, blue)
+
+
+def contrast(one: tuple[float, ...], two: tuple[float, ...]) -> float:
+    """Contrast ratio of two colours (WCAG 2.2, 1 to 21)."""
+
+    def luminance(rgb: tuple[float, ...]) -> float:
+        parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
