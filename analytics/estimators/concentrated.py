@@ -8,6 +8,8 @@ it names, so its equations are those of "everyone a comparator" plus n differenc
 
 where A, C, H are the slot's own sums (see imputation.py and two_way.py). M(pi) does not depend on the outcome, only on
 which cells are observed and the weights: it is solved once per distinct pattern, and every outcome is then a gather.
+Where each assignment has comparators of its own (partners), or years have effects of their own in each region (strata),
+the equations are summed over the comparators and one system is solved a region.
 """
 
 from __future__ import annotations
@@ -86,20 +88,68 @@ class Concentrated:
         kind = self.sample.slots.kind
         matrices = self._all[0] + sum(self._differences[0][q, assignments[:, k]] for k, q in enumerate(kind))
         right = sum(np.moveaxis(self.roles[q].year[:, assignments[:, k]], 0, 2) for k, q in enumerate(kind))
-        years = matrices.shape[1]
-        # M has the constant vector as its null space: adding it back makes the system regular, the answer the same.
-        level = np.maximum(np.trace(matrices, axis1=1, axis2=2), 1e-12)[:, None, None] / years**2
-        try:
-            solved = np.linalg.solve(matrices + level, right)
-        except np.linalg.LinAlgError:
-            solved = np.full_like(right, np.nan)
-        return _where_identified(matrices, right, solved)
+        return _solution(matrices, right)
 
-    def quantities(self, assignments: np.ndarray) -> np.ndarray:
-        """K x F x D: each quantity under each assignment (D x n authorities, one a slot); NaN where not identified."""
+    def quantities(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
+        """K x F x D: each quantity under each assignment; NaN where not identified.
+
+        Parameters
+        ----------
+        assignments : D x n authorities, one a slot
+        comparators : D x N, who is compared under each assignment; None = everyone who holds no slot
+        """
         assignments = np.asarray(assignments)
-        chunks = [self._chunk(assignments[a : a + CHUNK]) for a in range(0, len(assignments), CHUNK)]
+        alike = comparators is None and self.sample.strata is None
+        chunks = []
+        for a in range(0, len(assignments), CHUNK):
+            part = assignments[a : a + CHUNK]
+            if alike:
+                chunks.append(self._chunk(part))
+            else:
+                chunks.append(self._by_group(part, None if comparators is None else comparators[a : a + CHUNK]))
         return np.concatenate(chunks, axis=2)
+
+    def _by_group(self, assignments: np.ndarray, comparators: np.ndarray | None) -> np.ndarray:
+        """Quantities of assignments with comparators or year effects of their own."""
+        if comparators is None:
+            comparators = np.ones((len(assignments), len(self.sample.observed)), dtype=bool)
+            np.put_along_axis(comparators, assignments, False, axis=1)
+        kind = self.sample.slots.kind
+        top = sum(self.roles[q].own[:, :, assignments[:, k]] for k, q in enumerate(kind))
+        below = sum(self.roles[q].base[:, assignments[:, k]] for k, q in enumerate(kind))
+        for members in self.sample.groups:
+            inside = members[assignments]
+            holds = inside.any(1)  # a group without a slot's holder adds nothing
+            if holds.any():
+                over, under = self._of_group(assignments[holds], inside[holds], comparators[holds] & members)
+                top[:, :, holds] += over
+                below[:, holds] -= under
+        return _ratio(top, below)
+
+    def _of_group(self, assignments: np.ndarray, inside: np.ndarray, compared: np.ndarray):
+        """K x F x D: R' M^+ C, and F x D: C' M^+ C where that divides, of the slots and comparators of one group."""
+        kind, own = self.sample.slots.kind, self._as_comparator
+        n, years = self.sample.observed.shape
+        summed = compared.astype(float) @ np.hstack([own.reshape(n, -1), self._right_of_each])
+        matrices = summed[:, : years * years].reshape(-1, years, years)
+        right = summed[:, years * years :].reshape(len(assignments), -1, years)
+        year = 0.0
+        for k, q in enumerate(kind):
+            rows, here = assignments[:, k], inside[:, k].astype(float)
+            changes = self._differences
+            matrices = matrices + here[:, None, None] * (changes[0][q, rows] + own[rows])
+            mine = np.moveaxis(changes[1][:, q, rows], 0, 1) + self._right_of_each[rows].reshape(right.shape)
+            right = right + here[:, None, None] * mine
+            year = year + here[None, :, None] * self.roles[q].year[:, rows]
+        solved = _solution(matrices, np.moveaxis(year, 0, 2))
+        over = np.einsum("dkt,dtf->kfd", right, solved, optimize=True)
+        under = np.einsum("fdt,dtf->fd", year, solved) if self.regression else 0.0
+        return over, under
+
+    @functools.cached_property
+    def _right_of_each(self) -> np.ndarray:
+        """N x (K T): what each authority adds to the right-hand sides as a comparator."""
+        return np.einsum("nst,knt->nks", self._as_comparator, self.sample.filled).reshape(len(self.sample.observed), -1)
 
     def _chunk(self, assignments: np.ndarray) -> np.ndarray:
         by_kind = self._pattern[assignments]
@@ -139,9 +189,23 @@ class Concentrated:
             below = below - np.einsum("fdt,dtf->fd", year, solved)
         return _ratio(top + np.einsum("kdt,dtf->kfd", right, solved), below)
 
-    def estimates(self, assignments: np.ndarray) -> np.ndarray:
+    def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
         """K x D: the first quantity under each assignment."""
-        return self.quantities(assignments)[:, 0]
+        return self.quantities(assignments, comparators)[:, 0]
+
+
+def _solution(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """D x T x F: M^+ C; NaN where C is not in the range of M."""
+    years = matrices.shape[1]
+    # M has the constant vector as its null space, and a year without a cell: adding both back makes the system
+    # regular, the answer the same.
+    level = np.maximum(np.trace(matrices, axis1=1, axis2=2), 1e-12)[:, None, None] / years**2
+    empty = np.einsum("dtt->dt", matrices) <= 0
+    try:
+        solved = np.linalg.solve(matrices + level + np.eye(years) * empty[:, None, :], right)
+    except np.linalg.LinAlgError:
+        solved = np.full_like(right, np.nan)
+    return _where_identified(matrices, right, solved)
 
 
 def _where_identified(matrices: np.ndarray, right: np.ndarray, solved: np.ndarray) -> np.ndarray:

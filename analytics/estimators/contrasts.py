@@ -32,23 +32,41 @@ class Contrasts:
     sample: Sample
     contrasts: tuple[Contrast, ...]
 
-    def estimates(self, assignments: np.ndarray) -> np.ndarray:
-        """K x D estimates for D x n assignments; NaN where no slot can be judged."""
+    def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
+        """K x D estimates for D x n assignments; NaN where no slot can be judged.
+
+        Parameters
+        ----------
+        comparators : D x N, who is compared under each assignment; None = everyone who holds no slot
+        """
         assignments = np.asarray(assignments)
-        weights, kind = self.sample.weights, self.sample.slots.kind
+        top, below = 0.0, 0.0
+        for members in self.sample.groups:
+            over, under = self._within(members, assignments, comparators)
+            top, below = top + over, below + under
+        return np.where(below > 0, top / np.where(below > 0, below, 1.0), np.nan)
+
+    def _within(self, members: np.ndarray, assignments: np.ndarray, comparators: np.ndarray | None):
+        """K x D and D: weighted sum of the slots held by members, judged by comparators among them, and their weight."""
+        weights, kind = self.sample.weights * members, self.sample.slots.kind
         top = np.zeros((len(self.sample.values), len(assignments)))
         below = np.zeros(len(assignments))
         for contrast in self.contrasts:
             held = weights * contrast.held
             change = np.where(contrast.held, contrast.change, 0.0)
-            gone = held[assignments].sum(1)
-            rest = held.sum() - gone
+            total, rest = _of_comparators(held, change, assignments, comparators)
             told = rest > 1e-12 * max(held.sum(), 1.0)
-            total = change @ held
-            moved = sum(held[assignments[:, k]] * change[:, assignments[:, k]] for k in range(assignments.shape[1]))
-            comparators = (total[:, None] - moved) / np.where(told, rest, 1.0)
+            mean = total / np.where(told, rest, 1.0)
             for k in np.flatnonzero(kind == contrast.kind):
                 weight = held[assignments[:, k]] * told
-                top += weight * (change[:, assignments[:, k]] - comparators)
+                top += weight * (change[:, assignments[:, k]] - mean)
                 below += weight
-        return np.where(below > 0, top / np.where(below > 0, below, 1.0), np.nan)
+        return top, below
+
+
+def _of_comparators(held: np.ndarray, change: np.ndarray, assignments: np.ndarray, comparators: np.ndarray | None):
+    """K x D weighted sum of the comparators' change, and D: their weight."""
+    if comparators is not None:
+        return (change * held) @ comparators.T, comparators @ held
+    moved = sum(held[rows] * change[:, rows] for rows in assignments.T)
+    return (change @ held)[:, None] - moved, held.sum() - held[assignments].sum(1)

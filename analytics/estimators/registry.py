@@ -13,8 +13,11 @@ from analytics.estimators.sample import Sample
 class Prepared(Protocol):
     """An estimator that has read its sample and can answer for any assignment of authorities to slots."""
 
-    def estimates(self, assignments: np.ndarray) -> np.ndarray:
-        """K x D estimates for D x n rows of authorities, one a slot; NaN where none of them can be estimated."""
+    def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
+        """K x D estimates for D x n rows of authorities, one a slot; NaN where none of them can be estimated.
+
+        `comparators` (D x N) says who is compared under each assignment; without it, everyone who holds no slot is.
+        """
 
 
 _PREPARE: dict[str, Callable[..., Prepared]] = {}

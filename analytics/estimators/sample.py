@@ -50,6 +50,9 @@ class Sample:
     weights : N, positive; 1 each, or children
     slots : the adopters' places in time
     treated : n, row of the authority that really holds each slot
+    partners : J x N x N, True where the second authority is compared with the first when that holds a slot of the
+        kind; None where everyone who holds no slot is compared
+    strata : N, group within which years have effects of their own (regions); None where they are common
     """
 
     values: np.ndarray
@@ -58,6 +61,32 @@ class Sample:
     weights: np.ndarray
     slots: Slots
     treated: np.ndarray
+    partners: np.ndarray | None = None
+    strata: np.ndarray | None = None
+
+    def comparators_of(self, assignments: np.ndarray) -> np.ndarray | None:
+        """D x N, True where an authority is compared under an assignment: a partner of a slot's holder that holds none.
+
+        None where everyone who holds no slot is compared.
+        """
+        return comparators_of(assignments, self.slots, self.partners)
+
+    @functools.cached_property
+    def groups(self) -> tuple[np.ndarray, ...]:
+        """N each, True for the members of one group with year effects of its own; one group of all where common."""
+        if self.strata is None:
+            return (np.ones(len(self.observed), dtype=bool),)
+        return tuple(self.strata == each for each in np.unique(self.strata))
+
+    @functools.cached_property
+    def compared(self) -> np.ndarray:
+        """N, True for the comparators of the real adopters."""
+        found = self.comparators_of(self.treated[None])
+        if found is not None:
+            return found[0]
+        everyone = np.ones(len(self.observed), dtype=bool)
+        everyone[self.treated] = False
+        return everyone
 
     def before(self, kind: int) -> np.ndarray:
         """T: years before the start of a kind of slot."""
@@ -79,3 +108,14 @@ class Sample:
         for slot, row in enumerate(self.treated):
             exposed[row] = self.after(self.slots.kind[slot])
         return exposed
+
+
+def comparators_of(assignments: np.ndarray, slots: Slots, partners: np.ndarray | None) -> np.ndarray | None:
+    """D x N comparators of D x n assignments, by the partners of each slot's holder (see Sample)."""
+    if partners is None:
+        return None
+    found = np.zeros((len(assignments), partners.shape[2]), dtype=bool)
+    for slot, kind in enumerate(slots.kind):
+        found |= partners[kind, assignments[:, slot]]
+    np.put_along_axis(found, assignments, False, axis=1)
+    return found

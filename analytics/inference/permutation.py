@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.estimators.registry import Prepared
-from analytics.estimators.sample import Slots
+from analytics.estimators.sample import Slots, comparators_of
 
 MATCHED_POOL = 41
 MOST_ENUMERATED = 100_000
@@ -31,11 +31,15 @@ class Placebos:
     assignments : D x n rows of the sample, one a slot
     enumerated : whether they are all there are (the real one included) or random draws
     real : D, True where the assignment is the real one (or the same authorities in slots of the same years)
+    comparators : D x N, who is compared under each; None = everyone who holds no slot
+    real_comparators : 1 x N, the same of the real assignment
     """
 
     assignments: np.ndarray
     enumerated: bool
     real: np.ndarray
+    comparators: np.ndarray | None = None
+    real_comparators: np.ndarray | None = None
 
     @property
     def smallest_p(self) -> float:
@@ -44,15 +48,23 @@ class Placebos:
         return float(self.real.sum() / count) if self.enumerated else 1 / (1 + count)
 
 
-def _candidates(size: np.ndarray, treated: np.ndarray, *, matched: bool) -> list[np.ndarray]:
-    """Rows that may hold each slot; in order of size, smallest first, where matched."""
-    if not matched:
-        return [np.arange(len(size))] * len(treated)
-    order = np.lexsort([np.arange(len(size)), size])  # rows are ordered by newest code, so ties go by code
-    rank = np.argsort(order)
-    width = min(MATCHED_POOL, len(size))
-    low = np.clip(rank[treated] - width // 2, 0, len(size) - width)
-    return [order[a : a + width] for a in low]
+def _candidates(size: np.ndarray, treated: np.ndarray, pools: list[np.ndarray], *, matched: bool) -> list[np.ndarray]:
+    """Rows that may hold each slot; in order of size, smallest first, where matched.
+
+    Parameters
+    ----------
+    pools : rows that may hold each slot whatever their size, in order of newest code, the slot's own holder among them
+    """
+    return [_near_in_size(size, row, pool) if matched else pool for row, pool in zip(treated, pools, strict=True)]
+
+
+def _near_in_size(size: np.ndarray, row: int, pool: np.ndarray) -> np.ndarray:
+    """The 41 of the pool nearest a row in rank of size."""
+    order = pool[np.argsort(size[pool], kind="stable")]  # the pool is ordered by newest code, so ties go by code
+    rank = int(np.flatnonzero(order == row)[0])
+    width = min(MATCHED_POOL, len(order))
+    low = int(np.clip(rank - width // 2, 0, len(order) - width))
+    return order[low : low + width]
 
 
 def _enumerated(candidates: list[np.ndarray]) -> np.ndarray:
@@ -61,20 +73,24 @@ def _enumerated(candidates: list[np.ndarray]) -> np.ndarray:
     return rows[(np.diff(ordered, axis=1) != 0).all(1)]
 
 
-def _number(candidates: list[np.ndarray], *, matched: bool) -> int:
+def _number(candidates: list[np.ndarray]) -> int:
     """At most how many assignments there are."""
-    if matched:
-        return math.prod(len(c) for c in candidates)
-    return math.perm(len(candidates[0]), len(candidates))
+    first = candidates[0]
+    if all(len(c) == len(first) and (np.sort(c) == np.sort(first)).all() for c in candidates):
+        return math.perm(len(first), len(candidates))
+    return math.prod(len(c) for c in candidates)
 
 
 def _drawn(candidates: list[np.ndarray], draws: int, rng: np.random.Generator, *, matched: bool) -> np.ndarray:
-    slots, pool = len(candidates), len(candidates[0])
-    if not matched:
-        return rng.random((draws, pool)).argsort(1, kind="stable")[:, :slots]
+    if not matched and all(np.array_equal(c, candidates[0]) for c in candidates):
+        pool = candidates[0]
+        return pool[rng.random((draws, len(pool))).argsort(1, kind="stable")[:, : len(candidates)]]
+    slots = len(candidates)
     kept = np.empty((0, slots), dtype=int)
+    sizes = [len(c) for c in candidates]
+    high = sizes[0] if len(set(sizes)) == 1 else sizes  # one number draws otherwise than a list of it: methods.md's way
     while len(kept) < draws:
-        picks = rng.integers(0, pool, (draws, slots))
+        picks = rng.integers(0, high, (draws, slots))
         rows = np.column_stack([c[picks[:, k]] for k, c in enumerate(candidates)])
         kept = np.vstack([kept, rows[(np.diff(np.sort(rows, axis=1), axis=1) != 0).all(1)]])
     return kept[:draws]
@@ -88,7 +104,16 @@ def _same_as_real(assignments: np.ndarray, treated: np.ndarray, slots: Slots) ->
     return same
 
 
-def placebos(size: np.ndarray, treated: np.ndarray, slots: Slots, *, matched: bool, draws: int, seed: int) -> Placebos:
+def placebos(
+    size: np.ndarray,
+    treated: np.ndarray,
+    slots: Slots,
+    *,
+    matched: bool,
+    draws: int,
+    seed: int,
+    partners: np.ndarray | None = None,
+) -> Placebos:
     """All assignments where there are at most 100,000, else random ones.
 
     Parameters
@@ -96,14 +121,31 @@ def placebos(size: np.ndarray, treated: np.ndarray, slots: Slots, *, matched: bo
     size : N, children in each authority of the pool, rows ordered by newest code
     treated : n, rows of the real adopters
     matched : each slot drawn from the 41 nearest in size
+    partners : J x N x N, see Sample; where given, an authority without a partner holds no slot, and each assignment
+        is compared with the partners of its own holders
     """
-    candidates = _candidates(size, treated, matched=matched)
-    enumerate_all = _number(candidates, matched=matched) <= MOST_ENUMERATED
+    candidates = _candidates(size, treated, _pools(len(size), treated, slots, partners), matched=matched)
+    enumerate_all = _number(candidates) <= MOST_ENUMERATED
     if enumerate_all:
         assignments = _enumerated(candidates)
     else:
         assignments = _drawn(candidates, draws, np.random.default_rng(seed), matched=matched)
-    return Placebos(assignments, enumerate_all, _same_as_real(assignments, treated, slots))
+    return Placebos(
+        assignments,
+        enumerate_all,
+        _same_as_real(assignments, treated, slots),
+        comparators_of(assignments, slots, partners),
+        comparators_of(treated[None], slots, partners),
+    )
+
+
+def _pools(count: int, treated: np.ndarray, slots: Slots, partners: np.ndarray | None) -> list[np.ndarray]:
+    """Rows that may hold each slot, whatever their size."""
+    if partners is None:
+        return [np.arange(count)] * slots.count
+    may = partners.any(2)
+    may[:, treated] = True  # the real adopters are in the comparison, even one compared with others' partners
+    return [np.flatnonzero(may[kind]) for kind in slots.kind]
 
 
 @dataclass(frozen=True)
@@ -151,8 +193,8 @@ def placebo_estimates(estimator: Prepared, treated: np.ndarray, chance: Placebos
     The exposure as an outcome answers "how much of a real effect would this placebo show?", which is what
     turns a permutation test into an interval.
     """
-    real = estimator.estimates(treated[None])[:, 0]
-    found = estimator.estimates(chance.assignments)
+    real = estimator.estimates(treated[None], chance.real_comparators)[:, 0]
+    found = estimator.estimates(chance.assignments, chance.comparators)
     usable = np.isfinite(found).all(0)
     return PlaceboEstimates(
         real[:-1],
