@@ -14,10 +14,17 @@ from analytics.errors import CannotEstimate
 from analytics.estimators import Sample, prepared
 from analytics.estimators.imputation import event_study, event_times
 from analytics.inference import multiplicity, rule
-from analytics.inference.permutation import PlaceboEstimates, interval, p_values, placebo_estimates, placebos
-from analytics.outcome import OutcomeSample, balance, cells_of, means, outcome_sample, pre_mean
+from analytics.inference.permutation import (
+    PlaceboEstimates,
+    Placebos,
+    interval,
+    p_values,
+    placebo_estimates,
+    placebos,
+)
+from analytics.outcome import PLACEBO, OutcomeSample, balance, cells_of, means, outcome_sample, pre_mean
 from analytics.panel import NO_ROW
-from analytics.spec import Specification
+from analytics.spec import Inference, Specification
 from analytics.study import Study, study
 from analytics.verdict import Evidence, Verdict, smallest_effect_of_interest, verdict_of
 from analytics.warehouse import Warehouse
@@ -114,23 +121,39 @@ def _groups(samples: list[OutcomeSample]) -> list[list[int]]:
             one.sample.weights.tobytes(),
             one.sample.slots.start.tobytes(),
             one.sample.slots.exposed.tobytes(),
+            _bytes(one.sample.partners),
+            _bytes(one.sample.strata),
         )
         groups.setdefault(key, []).append(i)
     return list(groups.values())
 
 
+def _bytes(array: np.ndarray | None) -> bytes:
+    return b"" if array is None else array.tobytes()
+
+
+def _chance(one: OutcomeSample, inference: Inference) -> Placebos:
+    """Placebo assignments of one outcome's sample."""
+    return placebos(
+        one.size,
+        one.treated,
+        one.sample.slots,
+        matched=rule.chosen(inference) == "size_matched",
+        draws=inference.draws,
+        seed=inference.seed,
+        partners=one.sample.partners,
+    )
+
+
 def estimates_of(samples: list[OutcomeSample], specification: Specification) -> list[PlaceboEstimates]:
     """Estimates of each outcome, real and placebo; outcomes with the same cells are estimated together."""
     found: list[PlaceboEstimates | None] = [None] * len(samples)
-    choice, chance_by = specification.estimator, specification.inference
-    matched = rule.chosen(chance_by) == "size_matched"
+    choice = specification.estimator
     for group in _groups(samples):
         first = samples[group[0]]
         values = np.concatenate([samples[i].sample.values for i in group])
         sample = _with_exposure(first.sample, values)
-        chance = placebos(
-            first.size, first.treated, sample.slots, matched=matched, draws=chance_by.draws, seed=chance_by.seed
-        )
+        chance = _chance(first, specification.inference)
         both = placebo_estimates(prepared(choice.name, sample, base=choice.base), first.treated, chance)
         for place, i in enumerate(group):
             found[i] = dataclasses.replace(both, real=both.real[[place]], placebo=both.placebo[[place]])
@@ -177,17 +200,10 @@ def _event_estimates(
 ) -> tuple[np.ndarray, PlaceboEstimates, np.ndarray]:
     """Event times that can be estimated, their estimates real and placebo, and how many adopters each rests on."""
     sample = one.sample
-    chance = placebos(
-        one.size,
-        one.treated,
-        sample.slots,
-        matched=rule.chosen(specification.inference) == "size_matched",
-        draws=specification.inference.draws,
-        seed=specification.inference.seed,
-    )
+    chance = _chance(one, specification.inference)
     fit, times = event_study(sample), event_times(sample)
-    real = fit.quantities(one.treated[None])[0, :, 0]
-    placebo = fit.quantities(chance.assignments)[0]
+    real = fit.quantities(one.treated[None], chance.real_comparators)[0, :, 0]
+    placebo = fit.quantities(chance.assignments, chance.comparators)[0]
     adopters = np.array([_adopters_at(sample, e) for e in times])
     held = np.isfinite(real) & (adopters > 0)
     # A placebo may lack the figures of some event times: NaN there, and it counts at the others.
@@ -268,8 +284,8 @@ def _effect(
         estimates.smallest_p,
         adjusted,
         one.sample.slots.count,
-        len(one.rows) - one.sample.slots.count,
-        int(one.sample.observed.any(0).sum()),
+        int(one.sample.compared.sum()),
+        int(one.sample.observed[one.sample.compared].any(0).sum()),
         before,
         float(estimates.spread[0]),
         float(estimates.minimum_detectable[0]),
@@ -291,7 +307,7 @@ def _checks(
     gaps: PlaceboEstimates,
 ) -> tuple[check.CheckResult, ...]:
     before = times < (one.sample.slots.start - one.sample.slots.exposed).max()
-    listed = cells[cells.status != NO_ROW]
+    listed = cells[(cells.status != NO_ROW) & (cells.group != PLACEBO)]
     results = [
         check.pre_trends(
             gaps,
@@ -393,6 +409,10 @@ def _refuse_unestimated(estimates: list[PlaceboEstimates], specification: Specif
             )
         if one.placebo.shape[1] < 2 or not one.spread[0] > 0:
             raise CannotEstimate(
-                f"{outcome}: every placebo gives the same figure, so chance cannot be judged. The outcome may be constant, "
-                "or too few authorities are in the comparison."
+                f"{outcome}: every placebo gives the same figure, so chance cannot be judged. "
+                + (
+                    "Hardly any other authority keeps a statistical neighbour that may be compared: choose another pool."
+                    if specification.comparators.pool == "statistical_neighbours" and one.placebo.shape[1] < 2
+                    else "The outcome may be constant, or too few authorities are in the comparison."
+                )
             )

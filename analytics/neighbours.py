@@ -70,6 +70,19 @@ def not_near(neighbours: pd.DataFrame, codes: Iterable[str], least_close: str) -
     return reasons
 
 
+def partners_of(neighbours: pd.DataFrame, compared: set[str], least_close: str) -> dict[str, tuple[str, ...]]:
+    """Codes of the neighbours, at least so close, that an authority may be compared with; those without one are not in it.
+
+    Parameters
+    ----------
+    neighbours : rows of `neighbours_of`, for every authority that may hold an adopter's place
+    compared : codes that may be compared
+    """
+    near = neighbours[[c in compared for c in neighbours.area_code]]
+    near = near[[close_enough(word, least_close) for word in near.closeness]]
+    return {code: tuple(sorted(rows)) for code, rows in near.groupby("treated").area_code}
+
+
 def without_list(treated: Mapping[str, str], neighbours: pd.DataFrame, from_years: Mapping[str, float]) -> str:
     """Sentence on the treated for which the model names nobody, '' where there is none.
 

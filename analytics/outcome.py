@@ -49,13 +49,21 @@ class OutcomeSample:
         kept = np.isin(self.rows, rows)
         place = np.cumsum(kept) - 1
         slots = kept[self.treated]
+        whole = self.sample
+        partners = whole.partners
+        if partners is not None:
+            # Kinds are renumbered with the slots that are left.
+            still = np.array([k in set(whole.slots.kind[slots].tolist()) for k in range(len(partners))])
+            partners = partners[still][:, kept][:, :, kept]
         sample = Sample(
-            self.sample.values[:, kept],
-            self.sample.observed[kept],
-            self.sample.years,
-            self.sample.weights[kept],
-            Slots(self.sample.slots.start[slots], self.sample.slots.exposed[slots]),
+            whole.values[:, kept],
+            whole.observed[kept],
+            whole.years,
+            whole.weights[kept],
+            Slots(whole.slots.start[slots], whole.slots.exposed[slots]),
             place[self.treated[slots]],
+            partners,
+            None if whole.strata is None else whole.strata[kept],
         )
         return dataclasses.replace(
             self, sample=sample, rows=self.rows[kept], treated=sample.treated, size=self.size[kept]
@@ -97,18 +105,19 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
             + ". Widen the window."
         )
     first_start, first_exposed = min(e.start_year for e in kept), min(e.first_exposed_year for e in kept)
-    comparators = []
-    for row in found.comparators.itertuples():
-        cells = usable[panel.position[row.area_code]]
+    compared, others = set(found.comparators.area_code), []
+    for code in found.pool:
+        cells = usable[panel.position[code]]
         if (cells & (years < first_start)).any() and (cells & (years >= first_exposed)).any():
-            comparators.append(row.area_code)
-        else:
-            left.append((row.area_code, row.name, f"no figure both before {first_start} and from {first_exposed}"))
-    if not comparators:
+            others.append(code)
+        elif code in compared:
+            name = panel.names[panel.position[code]]
+            left.append((code, name, f"no figure both before {first_start} and from {first_exposed}"))
+    if not compared & set(others):
         raise CannotEstimate(
             f"{panel.outcomes[outcome]}: no comparator has figures both before {first_start} and from {first_exposed}."
         )
-    return _cut(found, outcome, kept, comparators, usable, left)
+    return _cut(found, outcome, kept, others, usable, left)
 
 
 def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray) -> str:
@@ -125,12 +134,12 @@ def _cut(
     found: Study,
     outcome: int,
     kept: list[Exposure],
-    comparators: list[str],
+    others: list[str],
     usable: np.ndarray,
     left: list[tuple[str, str, str]],
 ) -> OutcomeSample:
     panel, choice = found.panel, found.specification.estimator
-    rows = np.array(sorted([panel.position[e.area_code] for e in kept] + [panel.position[c] for c in comparators]))
+    rows = np.array(sorted([panel.position[e.area_code] for e in kept] + [panel.position[c] for c in others]))
     size = panel.size[rows]
     unsized = ~np.isfinite(size)
     needs_size = choice.weights == "children" or rule.chosen(found.specification.inference) == "size_matched"
@@ -148,23 +157,29 @@ def _cut(
             )
     treated = np.searchsorted(rows, [panel.position[e.area_code] for e in kept])
     observed = usable[rows]
-    untreated = np.ones(len(rows), dtype=bool)
-    untreated[treated] = False
-    # A year in which no comparator has a figure has nothing to be compared with.
-    observed = observed & observed[untreated].any(0)
-    weights = size if choice.weights == "children" else np.ones(len(rows))
     slots = Slots(np.array([e.start_year for e in kept]), np.array([e.first_exposed_year for e in kept]))
+    partners = _partners(found, rows, slots)
+    weights = size if choice.weights == "children" else np.ones(len(rows))
+    whole = Sample(
+        panel.values[outcome][rows][None], observed, np.array(panel.years), weights, slots, treated, partners
+    )
+    # A year in which no comparator has a figure has nothing to be compared with.
+    observed = observed & observed[whole.compared].any(0)
     held = observed.any(0)  # an empty year would only leave its year effect undetermined
-    sample = Sample(
-        panel.values[outcome][rows][:, held][None],
-        observed[:, held],
-        np.array(panel.years)[held],
-        weights,
-        slots,
-        treated,
+    sample = dataclasses.replace(
+        whole, values=whole.values[:, :, held], observed=observed[:, held], years=whole.years[held]
     )
     names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
     return OutcomeSample(outcome, sample, rows, np.array(panel.years), treated, size, names)
+
+
+def _partners(found: Study, rows: np.ndarray, slots: Slots) -> np.ndarray | None:
+    """J x N x N: who is compared with whom, alike for each kind of slot; None where everyone is (see Sample)."""
+    if found.partners is None:
+        return None
+    codes = [found.panel.areas[r] for r in rows]
+    near = np.array([[other in found.partners.get(code, ()) for other in codes] for code in codes])
+    return np.broadcast_to(near, (len(slots.kinds), *near.shape)).copy()
 
 
 def pre_mean(sample: Sample) -> float:
@@ -175,8 +190,11 @@ def pre_mean(sample: Sample) -> float:
     return float(sample.values[0][cells].mean())
 
 
+PLACEBO = "Placebos only"  # compared with no adopter, but may stand in for one when chance is judged
+
+
 def _groups_of_rows(one: OutcomeSample) -> np.ndarray:
-    group = np.full(len(one.rows), "Comparators", dtype=object)
+    group = np.where(one.sample.compared, "Comparators", PLACEBO).astype(object)
     group[one.treated] = "Adopters"
     return group
 
@@ -243,10 +261,7 @@ def cells_of(found: Study, one: OutcomeSample) -> pd.DataFrame:
             "g": np.repeat(exposed, t),
         }
     )
-    role = np.where(
-        frame.group == "Comparators",
-        "untreated",
-        np.where(frame.year < frame.s, "untreated", np.where(frame.year >= frame.g, "exposed", "transition")),
-    )
+    adopters = np.where(frame.year < frame.s, "untreated", np.where(frame.year >= frame.g, "exposed", "transition"))
+    role = frame.group.map({"Comparators": "untreated", PLACEBO: "placebo only"}).fillna(pd.Series(adopters))
     frame["role"] = np.where(one.observed.ravel(), role, "not used")
     return frame.astype({"s": "Int64", "g": "Int64"})

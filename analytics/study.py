@@ -12,7 +12,7 @@ from analytics.comparators import comparator_reasons, models_studied, recorded_u
 from analytics.errors import CannotEstimate, UnknownName
 from analytics.exposure import Exposure, listed_exposures, register_exposures
 from analytics.inspections import judgement_in_force
-from analytics.neighbours import FEWEST, MODELS, neighbours_of, not_near, wider, without_list
+from analytics.neighbours import FEWEST, MODELS, neighbours_of, not_near, partners_of, wider, without_list
 from analytics.panel import Panel, panel_of
 from analytics.spec import Specification, check_names
 from analytics.warehouse import Warehouse
@@ -33,10 +33,9 @@ class Study:
     neighbours : treated, treated_name, area_code, name, rank, closeness, reason ('' = a comparator); of the pool
         statistical_neighbours alone, every neighbour named and why it fell out
     warnings : sentences that must stand beside every result, such as a floor on closeness that was widened
-
-    Under the pool statistical_neighbours placebos are drawn, as under every pool, from the treated and these
-    comparators. That is not yet the permutation of methods.md, in which each placebo is compared with its own
-    neighbours: it judges chance within the pool, not over all authorities that never used the model.
+    partners : of the pool statistical_neighbours alone, codes that each authority is compared with when it holds an
+        adopter's place: the treated, and every authority that never used the model and keeps a neighbour that did not
+        either. So each placebo is compared with its own neighbours, as the adopters are with theirs.
     """
 
     specification: Specification
@@ -51,6 +50,19 @@ class Study:
     illustrative: bool = False
     neighbours: pd.DataFrame | None = field(repr=False, default=None)
     warnings: tuple[str, ...] = ()
+    partners: dict[str, tuple[str, ...]] | None = field(repr=False, default=None)
+
+    @property
+    def pool(self) -> list[str]:
+        """Codes, in order, of all but the treated who may be compared or may stand in as a placebo."""
+        return sorted(self._placebo_pool | set(self.comparators.area_code))
+
+    @property
+    def _placebo_pool(self) -> set[str]:
+        if self.partners is None:
+            return set()
+        compared = {code for codes in self.partners.values() for code in codes}
+        return (set(self.partners) | compared) - {e.area_code for e in self.exposures}
 
 
 def _own_codes(areas: pd.DataFrame) -> dict[str, str]:
@@ -235,6 +247,7 @@ class _Compared:
     reasons: dict[str, str]
     neighbours: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
+    partners: dict[str, tuple[str, ...]] | None = None
 
 
 def _compared(setting: _Setting, exposures: list[Exposure], warehouse: Warehouse) -> _Compared:
@@ -255,7 +268,9 @@ def _compared(setting: _Setting, exposures: list[Exposure], warehouse: Warehouse
 def _near(setting: _Setting, exposures: list[Exposure], blocked: dict[str, str], warehouse: Warehouse) -> _Compared:
     """The treated's neighbours at least as close as asked, the floor lowered while it leaves fewer than five."""
     asked = setting.specification.comparators
-    named, missing = _neighbours_named(setting, exposures, warehouse)
+    treated = {e.area_code: setting.names[e.area_code] for e in exposures}
+    named = _neighbours_named(setting, treated, warehouse)
+    missing = _without_list(setting, treated, named, warehouse)
     for floor in wider(asked.least_close):
         reasons = not_near(named, setting.panel.areas, floor) | blocked
         codes = [code for code in setting.panel.areas if code not in reasons]
@@ -267,18 +282,29 @@ def _near(setting: _Setting, exposures: list[Exposure], blocked: dict[str, str],
         reasons.get(code, "" if code in setting.panel.position else "without figures") for code in named.area_code
     ]
     widened = _widened(asked.least_close, floor, before, len(codes)) if codes else ""
-    return _Compared(codes, reasons, named.assign(reason=fallen), tuple(filter(None, (missing, widened))))
+    never = {code: setting.names[code] for code in setting.panel.areas if code not in blocked}
+    everyone = _neighbours_named(setting, treated | never, warehouse)
+    return _Compared(
+        codes,
+        reasons,
+        named.assign(reason=fallen),
+        tuple(filter(None, (missing, widened))),
+        partners_of(everyone, set(never), floor),
+    )
 
 
-def _neighbours_named(setting: _Setting, exposures: list[Exposure], warehouse: Warehouse) -> tuple[pd.DataFrame, str]:
-    """Every neighbour of the treated under its code in the panel, and a sentence on the treated without a list."""
-    model = setting.specification.comparators.neighbour_model
-    treated = {e.area_code: setting.names[e.area_code] for e in exposures}
+def _neighbours_named(setting: _Setting, owners: dict[str, str], warehouse: Warehouse) -> pd.DataFrame:
+    """Every neighbour of some authorities (name by code), each under its code in the panel."""
     rebuilt = {change.code: (*change.after, *change.before) for change in setting.panel.rebuilt}
-    parts = {code: rebuilt.get(code, (code,)) for code in treated}
-    named = neighbours_of(parts, setting.names, model, warehouse)
+    parts = {code: rebuilt.get(code, (code,)) for code in owners}
+    named = neighbours_of(parts, setting.names, setting.specification.comparators.neighbour_model, warehouse)
     named["area_code"] = named.area_code.map(lambda code: setting.known.get(code, code))
-    named = named[named.area_code != named.treated].drop_duplicates(["treated", "area_code"], ignore_index=True)
+    return named[named.area_code != named.treated].drop_duplicates(["treated", "area_code"], ignore_index=True)
+
+
+def _without_list(setting: _Setting, treated: dict[str, str], named: pd.DataFrame, warehouse: Warehouse) -> str:
+    """A sentence on the treated without a list, '' where there is none."""
+    model = setting.specification.comparators.neighbour_model
     areas = warehouse.ask("all_areas")
     missing = without_list(treated, named, dict(zip(areas.area_code, areas.from_year, strict=True)))
     if named.empty:
@@ -287,7 +313,7 @@ def _neighbours_named(setting: _Setting, exposures: list[Exposure], warehouse: W
             f"Nobody to compare with under the {model} model of statistical neighbours. {missing} "
             f"Set comparators.neighbour_model = '{other}'."
         )
-    return named, missing and f"{missing} They are compared with the neighbours of the other adopters ({model} model)."
+    return missing and f"{missing} They are compared with the neighbours of the other adopters ({model} model)."
 
 
 def _widened(asked: str, floor: str, before: int, now: int) -> str:
@@ -334,6 +360,7 @@ def study(specification: Specification, warehouse: Warehouse) -> Study:
         warehouse.illustrative,
         compared.neighbours,
         compared.warnings,
+        compared.partners,
     )
 
 

@@ -34,6 +34,14 @@ def neighbour(warehouse, code, other, rank, closeness, model="2021"):
     warehouse.put("neighbour", **row)
 
 
+def everyone_near(warehouse, count=10):
+    """Each comparator's neighbours are the four after it, round and round, the fourth not close; and the adopter."""
+    for n in range(1, count + 1):
+        neighbour(warehouse, f"C{n}", "A1", 1, "very close")
+        for step, closeness in enumerate(["close", "close", "close", "not close"], 1):
+            neighbour(warehouse, f"C{n}", f"C{(n + step - 1) % count + 1}", step + 1, closeness)
+
+
 @pytest.mark.parametrize(
     ("closeness", "floor", "enough"),
     [
@@ -102,10 +110,38 @@ def test_too_few_even_so_are_kept_and_said(tmp_path):
 
 
 def test_the_warning_and_the_neighbours_stand_in_the_report(tmp_path):
-    warehouse = made(tmp_path, "close", "close", "close", "not close", "not close").ready()
-    words = report(analyse(specification(), warehouse))
+    warehouse = made(tmp_path, "close", "close", "close", "not close", "not close")
+    everyone_near(warehouse)
+    words = report(analyse(specification(), warehouse.ready()))
     assert "**Only 3 statistical neighbours" in words
     assert "## Statistical neighbours (2021 model)" in words
+
+
+def test_each_placebo_is_compared_with_its_own_neighbours(tmp_path):
+    warehouse = made(tmp_path, *["close"] * 5)
+    everyone_near(warehouse)
+    ready = warehouse.ready()
+    found = study(specification(), ready)
+    assert found.partners["C9"] == ("C1", "C10", "C2")  # not the adopter, not the one that is not close
+    assert found.partners["A1"] == ("C1", "C2", "C3", "C4", "C5")
+    result = analyse(specification(), ready).results[0]
+    assert (result.effect.n_treated, result.effect.n_comparators, result.effect.draws) == (1, 5, 11)
+    cells = result.cells
+    assert set(cells.area_code[cells.group == "Placebos only"]) == {f"C{n}" for n in range(6, 11)}
+    # By hand: each authority's change from before 2017 to after it, less the mean of its own neighbours' changes.
+    start = cells.s.dropna().iloc[0]
+    table = cells.pivot(index="area_code", columns="year", values="value")
+    change = table.loc[:, table.columns >= cells.g.dropna().iloc[0]].mean(axis=1)
+    change -= table.loc[:, table.columns < start].mean(axis=1)
+    by_hand = {code: change[code] - change[list(near)].mean() for code, near in found.partners.items()}
+    assert result.effect.estimate == pytest.approx(by_hand["A1"], abs=1e-9)
+    far = sum(abs(gap) >= abs(by_hand["A1"]) * (1 - 1e-9) for gap in by_hand.values())
+    assert result.effect.p_value == pytest.approx(far / 11)
+
+
+def test_nobody_else_with_a_neighbour_leaves_nothing_to_judge_chance_by(tmp_path):
+    with pytest.raises(CannotEstimate, match="keeps a statistical neighbour that may be compared"):
+        analyse(specification(), made(tmp_path, *["close"] * 5).ready())
 
 
 def test_the_vintage_is_the_one_asked_for(tmp_path):
