@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from analytics.exposure import Exposure, financial_year
 from analytics.spec import Specification
+
+
+@dataclass(frozen=True)
+class Use:
+    """What the register says of one model's use.
+
+    Attributes
+    ----------
+    model_name : as shown
+    comparators : how many are in the comparison
+    recorded_comparators : names of comparators that the register records with the model
+    recorded_untreated : authorities recorded with the model that are not treated here
+    untreated : authorities of the panel that are not treated
+    said_share : share (0-1) of all authorities said to use it in some form; None where nobody has said
+    authorities : authorities of the panel
+    recorded : of those, how many the register records with the model
+    """
+
+    model_name: str
+    comparators: int
+    recorded_comparators: tuple[str, ...]
+    recorded_untreated: int
+    untreated: int
+    said_share: float | None
+    authorities: int
+    recorded: int
 
 
 def models_studied(specification: Specification, adoptions: pd.DataFrame) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 from dataclasses import dataclass
@@ -71,6 +72,15 @@ def _exposure(code: str, low: datetime.date, high: datetime.date, treatment: Tre
     exposed = first_exposed_year(high, treatment.exposure)
     touched = financial_year(low) if treatment.transition == "drop" else exposed
     return Exposure(code, touched, exposed, low, high, **facts)
+
+
+def dated(exposure: Exposure, day: datetime.date, treatment: Treatment) -> Exposure:
+    """The same exposure as if it had begun on that very day."""
+    exposed = first_exposed_year(day, treatment.exposure)
+    touched = financial_year(day) if treatment.transition == "drop" else exposed
+    return dataclasses.replace(
+        exposure, start_year=touched, first_exposed_year=exposed, start_low=day, start_high=day
+    )
 
 
 def listed_exposures(treatment: Treatment) -> list[Exposure]:

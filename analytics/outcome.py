@@ -80,6 +80,14 @@ def _usable(found: Study, outcome: int) -> np.ndarray:
     return usable
 
 
+NOT_WHOLE = "a year without a figure, and only authorities with all of them were asked for"
+
+
+def _whole_years(usable: np.ndarray) -> np.ndarray:
+    """N, True where an authority has a figure in every year in which any has."""
+    return usable[:, usable.any(0)].all(1)
+
+
 def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
     """Authorities with the figures that one outcome needs (methods.md, Sample), and why others left.
 
@@ -89,11 +97,12 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
     """
     panel, years = found.panel, np.array(found.panel.years)
     usable = _usable(found, outcome)
+    whole = _whole_years(usable) if found.specification.window.complete else np.ones(len(usable), dtype=bool)
     left: list[tuple[str, str, str]] = []
     kept: list[Exposure] = []
     for exposure in found.exposures:
-        row = usable[panel.position[exposure.area_code]]
-        reason = _why_not_treated(exposure, row, years)
+        place = panel.position[exposure.area_code]
+        reason = _why_not_treated(exposure, usable[place], years) or ("" if whole[place] else NOT_WHOLE)
         if reason:
             left.append((exposure.area_code, panel.names[panel.position[exposure.area_code]], reason))
         else:
@@ -107,12 +116,14 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
     first_start, first_exposed = min(e.start_year for e in kept), min(e.first_exposed_year for e in kept)
     compared, others = set(found.comparators.area_code), []
     for code in found.pool:
-        cells = usable[panel.position[code]]
-        if (cells & (years < first_start)).any() and (cells & (years >= first_exposed)).any():
+        place = panel.position[code]
+        cells = usable[place]
+        spans = (cells & (years < first_start)).any() and (cells & (years >= first_exposed)).any()
+        if spans and whole[place]:
             others.append(code)
         elif code in compared:
-            name = panel.names[panel.position[code]]
-            left.append((code, name, f"no figure both before {first_start} and from {first_exposed}"))
+            reason = NOT_WHOLE if spans else f"no figure both before {first_start} and from {first_exposed}"
+            left.append((code, panel.names[place], reason))
     if not compared & set(others):
         raise CannotEstimate(
             f"{panel.outcomes[outcome]}: no comparator has figures both before {first_start} and from {first_exposed}."
@@ -156,30 +167,63 @@ def _cut(
                 "inference.name = 'permutation' and estimator.weights = 'authorities'."
             )
     treated = np.searchsorted(rows, [panel.position[e.area_code] for e in kept])
-    observed = usable[rows]
     slots = Slots(np.array([e.start_year for e in kept]), np.array([e.first_exposed_year for e in kept]))
-    partners = _partners(found, rows, slots)
-    weights = size if choice.weights == "children" else np.ones(len(rows))
     whole = Sample(
-        panel.values[outcome][rows][None], observed, np.array(panel.years), weights, slots, treated, partners
+        panel.values[outcome][rows][None],
+        usable[rows],
+        np.array(panel.years),
+        size if choice.weights == "children" else np.ones(len(rows)),
+        slots,
+        treated,
+        strata=np.array([panel.regions[r] for r in rows]) if choice.year_effects == "region" else None,
     )
-    # A year in which no comparator has a figure has nothing to be compared with.
-    observed = observed & observed[whole.compared].any(0)
+    whole = dataclasses.replace(whole, partners=_partners(found, rows, whole))
+    names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
+    one = OutcomeSample(outcome, whole, rows, np.array(panel.years), treated, size, names)
+    return _with_years_compared(_with_own_region(found, one))
+
+
+def _with_own_region(found: Study, one: OutcomeSample) -> OutcomeSample:
+    """Where each region has year effects of its own, adopters without a comparator in their region leave."""
+    sample, panel = one.sample, found.panel
+    if sample.strata is None:
+        return one
+    alone = ~np.isin(sample.strata[one.treated], sample.strata[sample.compared])
+    if alone.all():
+        raise CannotEstimate(
+            f"{panel.outcomes[one.outcome]}: no adopter has a comparator in its own region. "
+            "Set estimator.year_effects = 'common', or choose a wider pool."
+        )
+    gone = one.rows[one.treated[alone]]
+    reason = "no comparator in its region"
+    left = pd.DataFrame([(panel.areas[r], panel.names[r], reason) for r in gone], columns=one.left_out.columns)
+    kept = one.only(np.setdiff1d(one.rows, gone))
+    return dataclasses.replace(kept, left_out=pd.concat([one.left_out, left], ignore_index=True))
+
+
+def _with_years_compared(one: OutcomeSample) -> OutcomeSample:
+    """Without the years in which no comparator has a figure: they have nothing to be compared with."""
+    whole = one.sample
+    observed = whole.observed & whole.observed[whole.compared].any(0)
     held = observed.any(0)  # an empty year would only leave its year effect undetermined
     sample = dataclasses.replace(
         whole, values=whole.values[:, :, held], observed=observed[:, held], years=whole.years[held]
     )
-    names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
-    return OutcomeSample(outcome, sample, rows, np.array(panel.years), treated, size, names)
+    return dataclasses.replace(one, sample=sample)
 
 
-def _partners(found: Study, rows: np.ndarray, slots: Slots) -> np.ndarray | None:
-    """J x N x N: who is compared with whom, alike for each kind of slot; None where everyone is (see Sample)."""
+def _partners(found: Study, rows: np.ndarray, sample: Sample) -> np.ndarray | None:
+    """J x N x N: who is compared with whom; None where everyone who holds no slot is (see Sample)."""
+    asked = found.specification.comparators
+    if asked.pool == "matched":
+        from analytics.matching import matches
+
+        return matches(sample, count=asked.matches)
     if found.partners is None:
         return None
     codes = [found.panel.areas[r] for r in rows]
     near = np.array([[other in found.partners.get(code, ()) for other in codes] for code in codes])
-    return np.broadcast_to(near, (len(slots.kinds), *near.shape)).copy()
+    return np.broadcast_to(near, (len(sample.slots.kinds), *near.shape)).copy()
 
 
 def pre_mean(sample: Sample) -> float:

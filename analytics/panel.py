@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,6 +53,18 @@ class Panel:
         held = np.isfinite(self.children)
         total = np.where(held, self.children, 0).sum(1)
         return np.where(held.any(1), total / np.maximum(held.sum(1), 1), np.nan)
+
+
+def without_years(panel: Panel, years: Iterable[int]) -> Panel:
+    """The same panel without some years."""
+    kept = ~np.isin(panel.years, list(years))
+    return dataclasses.replace(
+        panel,
+        years=tuple(np.array(panel.years)[kept].tolist()),
+        values=panel.values[:, :, kept],
+        status=panel.status[:, :, kept],
+        children=panel.children[:, kept],
+    )
 
 
 def _cells(warehouse: Warehouse, specification: Specification) -> pd.DataFrame:

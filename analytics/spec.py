@@ -20,14 +20,34 @@ from analytics.neighbours import CLOSENESS, LEAST_CLOSE, MODELS
 ROLES = ("primary", "alongside", "developing")
 EXPOSURE_RULES = ("first_full_year", "year_of_start", "majority")
 TRANSITIONS = ("drop", "keep")
-POOLS = ("never_adopters", "statistical_neighbours", "region", "listed")
-ESTIMATORS = ("imputation", "two_by_two", "two_way")
-INFERENCES = ("by_rule", "permutation", "size_matched")
+POOLS = ("never_adopters", "statistical_neighbours", "region", "matched", "listed")
+ESTIMATORS = (
+    "imputation",
+    "callaway_santanna",
+    "two_by_two",
+    "two_way",
+    "event_study",
+    "sun_abraham",
+    "synthetic_control",
+    "synthetic_did",
+)
+REGION_EFFECTS = ("imputation", "two_by_two", "two_way")  # estimators that can give each region its own year effects
+BASES = ("all_pre", "donut")
+INFERENCES = ("by_rule", "permutation", "permutation_t", "size_matched", "wild", "cr2", "cr3", "ferman_pinto")
 FAMILIES = ("max_t", "holm", "bh", "none")
 MOST_DRAWS = 100_000
 MOST_YEARS_BEFORE = 100
+MOST_MATCHES = 50
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # of any published figure that could be read
-KIND_WORDS = {str: "text", int: "a whole number", float: "a number"}
+# Keys that came after the first protocols could be saved: at their usual value they leave a hash as it was.
+LATER_KEYS = (
+    ("window", "complete", False),
+    ("estimator", "average", "cells"),
+    ("estimator", "year_effects", "common"),
+    ("estimator", "comparison", "never"),
+    ("estimator", "base_period", "varying"),
+)
+KIND_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def _one_of(key: str, value: object, allowed: Iterable[str]) -> None:
@@ -87,12 +107,15 @@ class Comparators:
     least_close: str = LEAST_CLOSE
     other_models: str = "drop"
     authorities: tuple[str, ...] = ()
+    matches: int = 5  # of the pool matched: how many each adopter has
 
     def __post_init__(self) -> None:
         _one_of("comparators.pool", self.pool, POOLS)
         _one_of("comparators.neighbour_model", self.neighbour_model, MODELS)
         _one_of("comparators.least_close", self.least_close, CLOSENESS)
         _one_of("comparators.other_models", self.other_models, ("drop", "keep"))
+        if not 1 <= self.matches <= MOST_MATCHES:
+            raise BadSpecification(f"comparators.matches = {self.matches} is outside 1 to {MOST_MATCHES}. 5 is usual.")
         if self.pool == "listed" and not self.authorities:
             raise BadSpecification("comparators.pool = 'listed' needs comparators.authorities, a list of codes.")
         if self.pool != "listed" and self.authorities:
@@ -108,6 +131,7 @@ class Window:
     first: int = 2013
     last: int = 2025
     without: tuple[int, ...] = ()
+    complete: bool = False  # only authorities with a figure in every year
 
     def __post_init__(self) -> None:
         for name, year in (("first", self.first), ("last", self.last)):
@@ -132,22 +156,42 @@ class Estimator:
     base: str | int = "all_pre"
     weights: str = "authorities"
     smallest_effect: float | None = None
+    average: str = "cells"
+    year_effects: str = "common"
+    comparison: str = "never"
+    base_period: str = "varying"
 
     def __post_init__(self) -> None:
         _one_of("estimator.name", self.name, ESTIMATORS)
         _one_of("estimator.weights", self.weights, ("authorities", "children"))
+        _one_of("estimator.average", self.average, ("cells", "authorities"))
+        _one_of("estimator.year_effects", self.year_effects, ("common", "region"))
+        _one_of("estimator.comparison", self.comparison, ("never", "not_yet"))
+        _one_of("estimator.base_period", self.base_period, ("varying", "universal"))
         whole = isinstance(self.base, int) and not isinstance(self.base, bool)
-        if self.base != "all_pre" and not (whole and 1 <= self.base <= MOST_YEARS_BEFORE):
+        if self.base not in BASES and not (whole and 1 <= self.base <= MOST_YEARS_BEFORE):
             raise BadSpecification(
-                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre' or a number of years before, "
-                f"1 to {MOST_YEARS_BEFORE}."
+                f"estimator.base = '{self.base}' cannot be used. It may be 'all_pre', 'donut' (all earlier years but the "
+                f"last) or a number of years before, 1 to {MOST_YEARS_BEFORE}."
             )
-        if self.base != "all_pre" and self.name != "imputation":
-            raise BadSpecification(
-                f"estimator.base = {self.base} is for imputation; {self.name} uses all earlier years."
-            )
+        self._only_for("base", "all_pre", ("imputation",))
+        self._only_for("average", "cells", ("imputation",))
+        self._only_for("year_effects", "common", REGION_EFFECTS)
+        self._only_for("comparison", "never", ("callaway_santanna",))
+        self._only_for("base_period", "varying", ("callaway_santanna",))
+        if self.average == "authorities" and whole:
+            raise BadSpecification("estimator.average = 'authorities' needs base = 'all_pre' or 'donut'.")
         if self.smallest_effect is not None and not 0 < self.smallest_effect < float("inf"):
             raise BadSpecification("estimator.smallest_effect must be above 0, in the outcome's unit.")
+
+    def _only_for(self, key: str, usual: object, estimators: tuple[str, ...]) -> None:
+        """Refuse a choice that this estimator does not make, rather than pass over it."""
+        chosen = getattr(self, key)
+        if chosen != usual and self.name not in estimators:
+            raise BadSpecification(
+                f"estimator.{key} = {chosen!r} is for {', '.join(estimators)}; {self.name} does not use it. "
+                f"Leave it out, or write {usual!r}."
+            )
 
 
 @dataclass(frozen=True)
@@ -229,6 +273,11 @@ class Specification:
         if self.comparators.pool != "statistical_neighbours":  # then neither key decides anything
             unused = ("neighbour_model", "least_close")
             decides["comparators"] = {k: v for k, v in decides["comparators"].items() if k not in unused}
+        if self.comparators.pool != "matched":
+            decides["comparators"].pop("matches")
+        for table, key, usual in LATER_KEYS:
+            if decides[table][key] == usual:
+                del decides[table][key]
         return hashlib.sha256(tomli_w.dumps(decides).encode()).hexdigest()[:12]
 
 
@@ -277,7 +326,7 @@ def _as_kind(value: object, kind: type, *, key: str, where: str) -> object:
             return value.isoformat()
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
-        if isinstance(value, wanted) and not isinstance(value, bool):
+        if isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool)):
             return value
     words = " or ".join(KIND_WORDS[wanted] for wanted in kinds)
     raise BadSpecification(f"{where}: {key} = {value!r} should be {words}.")

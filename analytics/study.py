@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analytics.checks.contaminated import Use
-from analytics.comparators import comparator_reasons, models_studied, recorded_users, years_cut_short
+from analytics.comparators import Use, comparator_reasons, models_studied, recorded_users, years_cut_short
 from analytics.errors import CannotEstimate, UnknownName
 from analytics.exposure import Exposure, listed_exposures, register_exposures
 from analytics.inspections import judgement_in_force
@@ -36,6 +35,8 @@ class Study:
     partners : of the pool statistical_neighbours alone, codes that each authority is compared with when it holds an
         adopter's place: the treated, and every authority that never used the model and keeps a neighbour that did not
         either. So each placebo is compared with its own neighbours, as the adopters are with theirs.
+    prior_use : what the register knows of earlier use, by code of the treated ('' = nothing)
+    borders : codes that each authority borders; None where that is not held
     """
 
     specification: Specification
@@ -51,6 +52,8 @@ class Study:
     neighbours: pd.DataFrame | None = field(repr=False, default=None)
     warnings: tuple[str, ...] = ()
     partners: dict[str, tuple[str, ...]] | None = field(repr=False, default=None)
+    prior_use: dict[str, str] = field(default_factory=dict)
+    borders: dict[str, frozenset[str]] | None = field(repr=False, default=None)
 
     @property
     def pool(self) -> list[str]:
@@ -361,7 +364,36 @@ def study(specification: Specification, warehouse: Warehouse) -> Study:
         compared.neighbours,
         compared.warnings,
         compared.partners,
+        _prior_use(setting, exposures),
+        _borders(setting, warehouse),
     )
+
+
+def _prior_use(setting: _Setting, exposures: list[Exposure]) -> dict[str, str]:
+    """What the register knows of use before the start analysed: what is written of it, else an earlier row."""
+    rows = setting.adoptions[setting.adoptions.model.isin(setting.models)]
+    found = {}
+    for exposure in exposures:
+        mine = rows[rows.area_code == exposure.area_code]
+        said = [words for words in mine.prior_use if words]
+        earlier = mine[mine.start_low < pd.Timestamp(exposure.start_low)]
+        when = f"recorded from {pd.Timestamp(earlier.start_low.min()):%Y-%m}" if len(earlier) else ""
+        found[exposure.area_code] = said[0] if said else when
+    return found
+
+
+def _borders(setting: _Setting, warehouse: Warehouse) -> dict[str, frozenset[str]] | None:
+    """Codes in the panel that each authority borders; None where the warehouse holds no borders."""
+    pairs = warehouse.ask("borders")
+    if pairs.empty:
+        return None
+    known = setting.known
+    found: dict[str, set[str]] = {}
+    for one, other in zip(pairs.area_code, pairs.other_code, strict=True):
+        one, other = known.get(one, one), known.get(other, other)
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {code: frozenset(others - {code}) for code, others in found.items()}
 
 
 def _nobody_treated(

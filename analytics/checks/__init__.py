@@ -1,8 +1,22 @@
 """Checks: one question a file, one common result; a check changes the words of the verdict, it never raises."""
 
-from analytics.checks.contaminated import contaminated_comparators
-from analytics.checks.pre_trends import pre_trends
+from analytics.checks import (  # noqa: F401  each makes its check known
+    base_period,
+    borders,
+    cohorts,
+    contaminated,
+    covid,
+    donut,
+    leave_one_out,
+    placebo_time,
+    pre_trends,
+    prior_users,
+    regression_to_mean,
+    start_dates,
+    suppression,
+)
+from analytics.checks.case import Case
+from analytics.checks.registry import all_checks, results_of
 from analytics.checks.result import CheckResult
-from analytics.checks.suppression import suppression
 
-__all__ = ["CheckResult", "contaminated_comparators", "pre_trends", "suppression"]
+__all__ = ["Case", "CheckResult", "all_checks", "results_of"]

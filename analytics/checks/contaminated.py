@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
+from analytics.checks.case import Case
+from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
+from analytics.comparators import Use
 
 NAME = "Comparators that use the model"
 MOST_RECORDED = (
     0.25  # above a quarter of the untreated recorded with the model, those without a record are doubtful too
 )
-
-
-@dataclass(frozen=True)
-class Use:
-    """What the register says of one model's use.
-
-    Attributes
-    ----------
-    model_name : as shown
-    comparators : how many are in the comparison
-    recorded_comparators : names of comparators that the register records with the model
-    recorded_untreated : authorities recorded with the model that are not treated here
-    untreated : authorities of the panel that are not treated
-    said_share : share (0-1) of all authorities said to use it in some form; None where nobody has said
-    authorities : authorities of the panel
-    recorded : of those, how many the register records with the model
-    """
-
-    model_name: str
-    comparators: int
-    recorded_comparators: tuple[str, ...]
-    recorded_untreated: int
-    untreated: int
-    said_share: float | None
-    authorities: int
-    recorded: int
 
 
 def _unrecorded_share(use: Use) -> float:
@@ -88,3 +63,9 @@ def contaminated_comparators(use: Use) -> CheckResult:
         f"None of the {use.comparators} comparators is recorded with {use.model_name}. The register may be incomplete.",
         table,
     )
+
+
+@check(NAME, place=13, decisive=True)
+def contaminated(case: Case) -> CheckResult | None:
+    """Result by the register; None for a named list, which has no model."""
+    return None if case.study.register_use is None else contaminated_comparators(case.study.register_use)

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.checks.case import Case
+from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.inference.permutation import POWER_MULTIPLE, PlaceboEstimates, p_values
 from analytics.wording import number_text, p_text
@@ -109,3 +111,17 @@ def _power(slope: float, spread: float) -> float:
     if not spread > 0:
         return float("nan")
     return float(stats.norm.sf(1.96 - slope / spread) + stats.norm.cdf(-1.96 - slope / spread))
+
+
+@check(NAME, place=10, decisive=True)
+def pre_trends_of(case: Case) -> CheckResult:
+    """Result for a case, by its gaps before adoption."""
+    return pre_trends(
+        case.gaps.estimates,
+        case.gaps.times.astype(float),
+        case.gaps.before,
+        effect=case.effect.estimate,
+        smallest_effect=case.effect.smallest_effect,
+        decimals=case.indicator.decimals,
+        unit=case.unit,
+    )

@@ -12,9 +12,15 @@ WORDS = {HELD: "held", FAILED: "failed", CANNOT_TELL: "cannot tell"}
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Name, result (held, failed or cannot_tell), one sentence, and the figures behind it."""
+    """Name, result (held, failed or cannot_tell), one sentence, and the figures behind it.
+
+    Attributes
+    ----------
+    decisive : whether a failure alone makes the verdict "cannot tell"; any other failure is named beside the verdict
+    """
 
     name: str
     verdict: str
     sentence: str
     table: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
+    decisive: bool = False

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analytics.checks.case import Case
+from analytics.checks.registry import check
 from analytics.checks.result import FAILED, HELD, CheckResult
+from analytics.outcome import PLACEBO
+from analytics.panel import NO_ROW
 
 NAME = "Suppressed figures"
 MOST_SUPPRESSED = 0.10  # share of the adopters' cells; small counts are not missing at random (methods.md)
@@ -31,3 +35,10 @@ def suppression(statuses: pd.DataFrame) -> CheckResult:
         )
     sentence = "None of the adopters' figures is suppressed." if not hidden else f"{counted}; none is filled in."
     return CheckResult(NAME, HELD, sentence, table.reset_index())
+
+
+@check(NAME, place=11, decisive=True)
+def suppressed(case: Case) -> CheckResult:
+    """Result over the cells of adopters and comparators that the source lists."""
+    cells = case.cells
+    return suppression(cells[(cells.status != NO_ROW) & (cells.group != PLACEBO)][["group", "status"]])

@@ -2,7 +2,8 @@
 
 (a, l) minimise the sum over untreated cells U of w (Y - a_i - l_t)^2; the effect is the weighted mean of
 Y - a_i - l_t over exposed cells X (Borusyak, Jaravel and Spiess 2024). With `base = k` the year s - k alone is the base, and
-each exposed cell is compared with the authorities observed in both years.
+each exposed cell is compared with the authorities observed in both years. With `base = "donut"` the year before the start
+belongs to no base: a bad year may be why a model was taken up.
 """
 
 from __future__ import annotations
@@ -17,9 +18,19 @@ from analytics.estimators.registry import Prepared, register
 from analytics.estimators.sample import Sample
 
 
-def _role(sample: Sample, kind: int, cells: Sequence[np.ndarray]) -> Role:
-    """What an authority adds when it holds a slot of this kind: mean gap over each set of cells (T, True where meant)."""
-    used = sample.observed & sample.before(kind)
+def _role(
+    sample: Sample,
+    kind: int,
+    cells: Sequence[np.ndarray],
+    *,
+    base_years: np.ndarray | None = None,
+    each_once: bool = False,
+) -> Role:
+    """What an authority adds when it holds a slot of this kind: mean gap over each set of cells (T, True where meant).
+
+    Cells count alike, so an early adopter with more exposed years counts for more; with `each_once` its mean gap counts.
+    """
+    used = sample.observed & (sample.before(kind) if base_years is None else base_years)
     n = used.sum(1)
     weights = sample.weights
     mean_before = (sample.filled * used).sum(2) / np.maximum(n, 1)
@@ -28,19 +39,30 @@ def _role(sample: Sample, kind: int, cells: Sequence[np.ndarray]) -> Role:
     for meant in cells:
         taken = sample.observed & meant & (n > 0)[:, None]
         count = taken.sum(1)
-        own.append(weights * ((sample.filled * taken).sum(2) - count * mean_before))
-        year.append(weights[:, None] * (count[:, None] * share - taken))
-        base.append(weights * count)
+        weight = weights / np.maximum(count, 1) if each_once else weights
+        own.append(weight * ((sample.filled * taken).sum(2) - count * mean_before))
+        year.append(weight[:, None] * (count[:, None] * share - taken))
+        base.append(weight * count)
     return Role(used, np.stack(own, 1), np.stack(year), np.stack(base))
 
 
 @register("imputation")
-def imputation(sample: Sample, *, base: str | int = "all_pre") -> Prepared:
-    """Mean gap over exposed cells, by imputation from all earlier years or from one base year."""
-    if base != "all_pre":
+def imputation(sample: Sample, *, base: str | int = "all_pre", average: str = "cells") -> Prepared:
+    """Mean gap over exposed cells, by imputation from all earlier years (but the last, for a donut) or from one base year.
+
+    Parameters
+    ----------
+    average : 'cells' = every exposed cell counts alike; 'authorities' = each adopter's mean gap counts once
+    """
+    if base not in ("all_pre", "donut"):
+        if average != "cells":
+            raise ValueError("average = 'authorities' is for a base of several years")
         return _one_base_year(sample, int(base))
-    kinds = range(len(sample.slots.kinds))
-    return Concentrated(sample, tuple(_role(sample, q, [sample.after(q)]) for q in kinds), regression=False)
+    roles = []
+    for kind, (start, _) in enumerate(sample.slots.kinds):
+        years = sample.before(kind) & ((sample.years != start - 1) | (base == "all_pre"))
+        roles.append(_role(sample, kind, [sample.after(kind)], base_years=years, each_once=average == "authorities"))
+    return Concentrated(sample, tuple(roles), regression=False)
 
 
 def _one_base_year(sample: Sample, before: int) -> Contrasts:

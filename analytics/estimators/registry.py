@@ -24,7 +24,7 @@ _PREPARE: dict[str, Callable[..., Prepared]] = {}
 
 
 def register(name: str):
-    """Decorator: makes a function from Sample (and base) to Prepared known by name."""
+    """Decorator: makes a function from Sample (and options of its own) to Prepared known by name."""
 
     def known(prepare):
         _PREPARE[name] = prepare
@@ -38,6 +38,6 @@ def estimator_names() -> tuple[str, ...]:
     return tuple(sorted(_PREPARE))
 
 
-def prepared(name: str, sample: Sample, *, base: str | int = "all_pre") -> Prepared:
-    """The named estimator, ready for a sample."""
-    return _PREPARE[name](sample, base=base)
+def prepared(name: str, sample: Sample, **options: object) -> Prepared:
+    """The named estimator, ready for a sample; its own options, and no others, as keywords."""
+    return _PREPARE[name](sample, **options)

@@ -16,10 +16,12 @@ class Slots:
     ----------
     start : n, year s that holds the earliest possible day
     exposed : n, first exposed year g
+    within : only exposed years before s + within count; None = all of them (a pretended start ends at the real one)
     """
 
     start: np.ndarray
     exposed: np.ndarray
+    within: int | None = None
 
     @property
     def count(self) -> int:
@@ -94,7 +96,9 @@ class Sample:
 
     def after(self, kind: int) -> np.ndarray:
         """T: years exposed for a kind of slot."""
-        return self.years >= self.slots.kinds[kind, 1]
+        start, exposed = self.slots.kinds[kind]
+        until = np.inf if self.slots.within is None else start + self.slots.within
+        return (self.years >= exposed) & (self.years < until)
 
     @functools.cached_property
     def filled(self) -> np.ndarray:

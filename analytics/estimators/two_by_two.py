@@ -17,7 +17,7 @@ def _mean_over(sample: Sample, meant: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 @register("two_by_two")
-def two_by_two(sample: Sample, *, base: str | int = "all_pre") -> Prepared:
+def two_by_two(sample: Sample) -> Prepared:
     """Mean over adopters of (after - before) less the comparators' mean of the same difference in the same years."""
     found = []
     for kind in range(len(sample.slots.kinds)):

@@ -14,7 +14,7 @@ from analytics.estimators.sample import Sample
 
 
 @register("two_way")
-def two_way(sample: Sample, *, base: str | int = "all_pre") -> Prepared:
+def two_way(sample: Sample) -> Prepared:
     """Coefficient of exposure in the regression on authority and year effects, weighted."""
     roles = []
     for kind in range(len(sample.slots.kinds)):

@@ -1,0 +1,164 @@
+"""What chance gives: estimates of real and placebo adopters for each outcome, and p for several outcomes together."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from analytics.errors import CannotEstimate
+from analytics.estimators import Sample, prepared
+from analytics.inference import multiplicity, rule
+from analytics.inference.permutation import PlaceboEstimates, Placebos, p_values, placebo_estimates, placebos
+from analytics.outcome import OutcomeSample
+from analytics.spec import Inference, Specification
+
+
+def with_exposure(sample: Sample) -> Sample:
+    """The same sample with the real exposure as a last outcome (see placebo_estimates)."""
+    return dataclasses.replace(sample, values=np.concatenate([sample.values, sample.exposure[None]]))
+
+
+def placebos_of(one: OutcomeSample, inference: Inference) -> Placebos:
+    """Placebo assignments of one outcome's sample."""
+    return placebos(
+        one.size,
+        one.treated,
+        one.sample.slots,
+        matched=rule.chosen(inference) == "size_matched",
+        draws=inference.draws,
+        seed=inference.seed,
+        partners=one.sample.partners,
+    )
+
+
+def _bytes(array: np.ndarray | None) -> bytes:
+    return b"" if array is None else array.tobytes()
+
+
+def _groups(samples: list[OutcomeSample]) -> list[list[int]]:
+    """Outcomes that share authorities, observed cells, weights and slots: one set of placebos and projections serves them."""
+    groups: dict[tuple, list[int]] = {}
+    for i, one in enumerate(samples):
+        key = (
+            one.rows.tobytes(),
+            one.sample.observed.tobytes(),
+            one.sample.weights.tobytes(),
+            one.sample.slots.start.tobytes(),
+            one.sample.slots.exposed.tobytes(),
+            _bytes(one.sample.partners),
+            _bytes(one.sample.strata),
+        )
+        groups.setdefault(key, []).append(i)
+    return list(groups.values())
+
+
+def estimates_of(samples: list[OutcomeSample], specification: Specification) -> list[PlaceboEstimates]:
+    """Estimates of each outcome, real and placebo; outcomes with the same cells are estimated together."""
+    found: list[PlaceboEstimates | None] = [None] * len(samples)
+    for group in _groups(samples):
+        first = samples[group[0]]
+        values = np.concatenate([samples[i].sample.values for i in group])
+        sample = with_exposure(dataclasses.replace(first.sample, values=values))
+        chance = placebos_of(first, specification.inference)
+        both = placebo_estimates(estimator_of(sample, specification), first.treated, chance)
+        for place, i in enumerate(group):
+            found[i] = dataclasses.replace(both, real=both.real[[place]], placebo=both.placebo[[place]])
+    return found
+
+
+def estimator_of(sample: Sample, specification: Specification):
+    """The estimator that a specification names, ready for a sample."""
+    choice = specification.estimator
+    if choice.name == "imputation":
+        return prepared(choice.name, sample, base=choice.base, average=choice.average)
+    if choice.name == "callaway_santanna":
+        return prepared(choice.name, sample, comparison=choice.comparison, base_period=choice.base_period)
+    return prepared(choice.name, sample)
+
+
+def adjusted(p: np.ndarray, samples: list[OutcomeSample], specification: Specification) -> np.ndarray:
+    """p adjusted for the outcomes tested together, by the family asked for."""
+    family = specification.inference.family
+    if len(p) == 1 or family == "none":
+        return p
+    if family == "bh":
+        return multiplicity.benjamini_hochberg(p)
+    together = _on_common_pool(samples, specification) if family == "max_t" else None
+    if together is None:
+        return multiplicity.holm(p)
+    return multiplicity.max_t(
+        np.concatenate([e.real for e in together]),
+        np.concatenate([e.placebo for e in together]),
+        np.concatenate([e.spread for e in together]),
+        enumerated=together[0].enumerated,
+    )
+
+
+def _on_common_pool(samples: list[OutcomeSample], specification: Specification) -> list[PlaceboEstimates] | None:
+    """Every outcome's estimates under the same placebos, from the authorities that all of them can use.
+
+    None where that would lose an adopter, or where a placebo cannot be estimated in every outcome: max-t needs them
+    all, so Holm serves.
+    """
+    common = functools.reduce(np.intersect1d, [one.rows for one in samples])
+    kept = [one.only(common) for one in samples]
+    if any(cut.sample.slots.count < one.sample.slots.count for cut, one in zip(kept, samples, strict=True)):
+        return None
+    if len({cut.sample.slots.count for cut in kept}) > 1:
+        return None
+    estimates = estimates_of(kept, specification)
+    whole = all(not e.struck and (e.spread > 0).all() for e in estimates)
+    return estimates if whole else None
+
+
+def refuse_unestimated(estimates: list[PlaceboEstimates], specification: Specification) -> None:
+    """Raise `CannotEstimate` where an outcome has no estimate, or chance cannot be judged."""
+    for outcome, one in zip(specification.outcomes, estimates, strict=True):
+        if not np.isfinite(one.real).all():
+            base = specification.estimator.base
+            raise CannotEstimate(
+                f"{outcome}: {specification.estimator.name} has nothing to estimate from"
+                + (f" with the year {base} before the start as its base" if isinstance(base, int) else "")
+                + ". Widen the window or choose another base."
+            )
+        if one.placebo.shape[1] < 2 or not one.spread[0] > 0:
+            raise CannotEstimate(
+                f"{outcome}: every placebo gives the same figure, so chance cannot be judged. "
+                + (
+                    "Hardly any other authority keeps a statistical neighbour that may be compared: choose another pool."
+                    if specification.comparators.pool == "statistical_neighbours" and one.placebo.shape[1] < 2
+                    else "The outcome may be constant, or too few authorities are in the comparison."
+                )
+            )
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """One estimate with the p that placebos give it, and what it rests on."""
+
+    estimate: float
+    p_value: float
+    placebo_sd: float
+    n_treated: int
+    n_comparators: int
+
+
+def judged(one: OutcomeSample, specification: Specification) -> Judged:
+    """One outcome's estimate, judged by placebos.
+
+    Raises
+    ------
+    CannotEstimate : nothing to estimate from, or chance cannot be judged
+    """
+    estimates = estimates_of([one], specification)
+    refuse_unestimated(estimates, dataclasses.replace(specification, outcomes=(specification.outcomes[one.outcome],)))
+    found = estimates[0]
+    return Judged(
+        float(found.real[0]),
+        float(p_values(found)[0]),
+        float(found.spread[0]),
+        one.sample.slots.count,
+        int(one.sample.compared.sum()),
+    )

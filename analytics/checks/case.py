@@ -1,0 +1,137 @@
+"""What a check is given: one outcome of a study, its effect, and ways to ask again with something changed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analytics.chance import Judged, judged
+from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
+from analytics.effect import Effect, Indicator
+from analytics.errors import CannotEstimate
+from analytics.exposure import Exposure
+from analytics.gaps import Gaps
+from analytics.inference.permutation import PlaceboEstimates, p_values
+from analytics.outcome import OutcomeSample, outcome_sample
+from analytics.panel import without_years
+from analytics.spec import Specification
+from analytics.study import Study
+from analytics.wording import difference_unit, number_text, p_text
+
+
+@dataclass(frozen=True)
+class Case:
+    """One outcome as it was judged."""
+
+    study: Study
+    one: OutcomeSample
+    indicator: Indicator
+    effect: Effect
+    estimates: PlaceboEstimates = field(repr=False)
+    gaps: Gaps = field(repr=False)
+    cells: pd.DataFrame = field(repr=False)
+
+    @property
+    def specification(self) -> Specification:
+        """What was asked."""
+        return self.study.specification
+
+    @property
+    def alpha(self) -> float:
+        """Below which p counts as evidence."""
+        return 1 - self.specification.inference.level
+
+    @property
+    def p_placebo(self) -> float:
+        """p of the estimate by placebos, whichever test the verdict rests on: re-runs are judged in the same way."""
+        return float(p_values(self.estimates)[0])
+
+    @property
+    def unit(self) -> str:
+        """Unit of a difference in the outcome."""
+        return difference_unit(self.indicator.unit)
+
+    def number(self, value: float) -> str:
+        """A figure of the outcome as text."""
+        return number_text(value, self.indicator.decimals)
+
+    def again(self, found: Study) -> Judged:
+        """The same outcome of a study that was changed in one thing.
+
+        Raises
+        ------
+        CannotEstimate : nothing is left to estimate from
+        """
+        return judged(outcome_sample(found, self.one.outcome), found.specification)
+
+    def with_base(self, base: str | int) -> Judged:
+        """The same by imputation from another base."""
+        estimator = dataclasses.replace(self.specification.estimator, name="imputation", base=base, **PLAIN)
+        return judged(self.one, dataclasses.replace(self.specification, estimator=estimator))
+
+    def of_adopters(self, exposures: Iterable[Exposure]) -> Study:
+        """The study with these adopters, or these dates of them, alone."""
+        kept = tuple(exposures)
+        codes = {e.area_code for e in kept}
+        rows = self.study.treated[self.study.treated.area_code.isin(codes)]
+        return dataclasses.replace(self.study, exposures=kept, treated=rows)
+
+    def of_comparators(self, codes: Iterable[str]) -> Study:
+        """The study with these comparators alone."""
+        kept = set(codes)
+        partners = self.study.partners
+        if partners is not None:
+            cut = {code: tuple(c for c in near if c in kept) for code, near in partners.items()}
+            partners = {code: near for code, near in cut.items() if near}
+        rows = self.study.comparators[self.study.comparators.area_code.isin(kept)]
+        return dataclasses.replace(self.study, comparators=rows, partners=partners)
+
+    def without(self, years: Iterable[int]) -> Study:
+        """The study without some years."""
+        return dataclasses.replace(self.study, panel=without_years(self.study.panel, years))
+
+    @property
+    def adopters(self) -> tuple[Exposure, ...]:
+        """Adopters that this outcome's estimate rests on."""
+        used = {self.study.panel.areas[r] for r in self.one.rows[self.one.treated]}
+        return tuple(e for e in self.study.exposures if e.area_code in used)
+
+    def name_of(self, code: str) -> str:
+        """Name of an authority of the panel."""
+        return self.study.panel.names[self.study.panel.position[code]]
+
+
+PLAIN = {"average": "cells", "comparison": "never", "base_period": "varying"}  # options a change of base leaves behind
+
+
+def same_answer(case: Case, found: Judged) -> bool:
+    """Whether a re-run says what the result says: evidence on the same side, or none."""
+    if case.p_placebo > case.alpha:
+        return found.p_value > case.alpha
+    return found.p_value <= case.alpha and np.sign(found.estimate) == np.sign(case.effect.estimate)
+
+
+def compared(case: Case, name: str, found: dict[str, Judged], *, held: str, failed: str) -> CheckResult:
+    """Result by whether every re-run gives the same answer; the sentence lists them.
+
+    Parameters
+    ----------
+    found : re-runs by what was changed
+    held, failed : what is said before the figures
+    """
+    differ = [what for what, each in found.items() if not same_answer(case, each)]
+    table = pd.DataFrame([{"changed": what, **dataclasses.asdict(each)} for what, each in found.items()])
+    listed = "; ".join(f"{what} {case.number(f.estimate)} (p {p_text(f.p_value)})" for what, f in found.items())
+    return CheckResult(name, FAILED if differ else HELD, f"{failed if differ else held} {listed}.", table)
+
+
+def cannot_tell(name: str, why: str) -> CheckResult:
+    """A check that could not be made, and why."""
+    return CheckResult(name, CANNOT_TELL, why)
+
+
+__all__ = ["CannotEstimate", "Case", "Judged", "cannot_tell", "compared", "same_answer"]

@@ -1,0 +1,21 @@
+"""Does the answer change when the year before the start is in no base?"""
+
+from __future__ import annotations
+
+from analytics.checks.case import Case, compared
+from analytics.checks.registry import check
+from analytics.checks.result import CheckResult
+
+NAME = "Without the year before the start (donut)"
+
+
+@check(NAME, place=40)
+def donut(case: Case) -> CheckResult:
+    """Result by the same estimate with all earlier years but the last as its base."""
+    return compared(
+        case,
+        NAME,
+        {"without it": case.with_base("donut")},
+        held="The answer is the same without the last year before the start:",
+        failed="The answer changes without the last year before the start:",
+    )
