@@ -86,7 +86,10 @@ create table practice_model (
     said_to_use_share double,           -- share (0-1) of authorities said to use it in some form, where someone has said so
     said_to_use_source varchar,
     expected_outcomes varchar,          -- JSON list of {indicator, direction}, from its theory of change
-    lag_years integer,
+    expected_outcomes_unmeasured varchar, -- what else it expects, and no indicator measures
+    expected_outcomes_source varchar,   -- who says so, or "Not stated" and where it was looked for
+    lag_years integer,                  -- from the start until the model is embedded, where someone has said so
+    lag_source varchar,                 -- who says so, or "Not stated" and where it was looked for
     source varchar,
     source_locator varchar,
     confidence varchar,

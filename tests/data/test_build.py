@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import duckdb
 import pytest
 
@@ -54,6 +56,23 @@ def test_facts_are_in_every_warehouse(small, tmp_path):
     assert ask(file, "select kind, count(*) from boundary_change group by kind order by kind") == [
         ("merge", 3), ("recode", 5), ("split", 5)
     ]  # fmt: skip
+
+
+def test_what_a_model_expects_is_in_the_warehouse_with_who_says_so(small, tmp_path):
+    file = build([small], tmp_path / "out").file
+    columns = "expected_outcomes, expected_outcomes_unmeasured, expected_outcomes_source, lag_years, lag_source"
+    ((outcomes, unmeasured, source, lag, lag_source),) = ask(
+        file, f"select {columns} from practice_model where model = 'TAR'"
+    )
+    assert json.loads(outcomes) == [
+        {"indicator": "cpp_rate", "direction": "lower"}, {"indicator": "care_applications_rate", "direction": "lower"}
+    ]  # fmt: skip
+    assert "safe and stable family lives" in unmeasured
+    assert source.startswith("SESLIP models of practice paper (2020), s4.3.1")
+    assert (lag, lag_source) == (None, "Not stated in the SESLIP models of practice paper (2020), s4")
+    missing = "select count(*) from practice_model where expected_outcomes_source is null or lag_source is null"
+    assert ask(file, missing) == [(0,)]
+    assert ask(file, "select expected_outcomes_unmeasured from practice_model where model = 'VSC'") == [(None,)]
 
 
 def test_the_analysis_can_open_what_was_built(small, tmp_path):
