@@ -127,6 +127,7 @@ class Adoption:
     end: str
     programme: str
     can_treat: bool
+    prior_use: str  # what is known of its use before the start, '' = nothing known
     note: str
     source: str
     source_locator: str
@@ -303,7 +304,7 @@ MODEL_KEYS = (
 )  # fmt: skip
 ADOPTION_KEYS = (
     "authority", "area_code", "old_code", "role", "start", "start_low", "start_high", "precision", "end", "programme",
-    "can_treat", "note", "source", "source_locator", "confidence",
+    "can_treat", "prior_use", "note", "source", "source_locator", "confidence",
 )  # fmt: skip
 
 
@@ -461,6 +462,7 @@ def _adoption(facts: Facts, model: str, register: Register) -> Adoption:
         end=facts.text("end"),
         programme=facts.text("programme"),
         can_treat=facts.get("can_treat", bool),
+        prior_use=facts.text("prior_use", ""),
         note=facts.text("note"),
         source=facts.text("source"),
         source_locator=facts.text("source_locator"),

@@ -20,6 +20,12 @@ create table boundary_change (
     note varchar,
     primary key (old_code, new_code)
 );
+create table border (                   -- authorities that touch, each pair once
+    area_code varchar not null,
+    other_code varchar not null,
+    kind varchar not null check (kind in ('land', 'water')),
+    primary key (area_code, other_code)
+);
 create table indicator (
     indicator varchar primary key,
     label varchar not null,
@@ -106,6 +112,7 @@ create table adoption (
     "end" varchar,
     programme varchar,
     can_treat boolean not null,
+    prior_use varchar,                  -- what is known of its use before the start, empty = nothing known
     confidence varchar not null check (confidence in ('seed', 'published', 'recalled', 'illustrative')),
     note varchar,
     source varchar,

@@ -93,7 +93,7 @@ def adoption_rows(catalogue: Catalogue) -> list[Row]:
 
 def _adoption_row(adoption: Adoption, register: Register) -> Row:
     row = {key: value for key, value in vars(adoption).items() if key not in ("authority", "old_code")}
-    blank_as_none = {key: row[key] or None for key in ("start", "end", "programme", "note")}
+    blank_as_none = {key: row[key] or None for key in ("start", "end", "programme", "prior_use", "note")}
     return row | blank_as_none | {"area_code": register.newest_code(adoption.area_code)}
 
 

@@ -128,23 +128,60 @@ class Concentrated:
 
     def _of_group(self, assignments: np.ndarray, inside: np.ndarray, compared: np.ndarray):
         """K x F x D: R' M^+ C, and F x D: C' M^+ C where that divides, of the slots and comparators of one group."""
-        kind, own = self.sample.slots.kind, self._as_comparator
-        n, years = self.sample.observed.shape
-        summed = compared.astype(float) @ np.hstack([own.reshape(n, -1), self._right_of_each])
-        matrices = summed[:, : years * years].reshape(-1, years, years)
-        right = summed[:, years * years :].reshape(len(assignments), -1, years)
-        year = 0.0
-        for k, q in enumerate(kind):
-            rows, here = assignments[:, k], inside[:, k].astype(float)
-            changes = self._differences
-            matrices = matrices + here[:, None, None] * (changes[0][q, rows] + own[rows])
-            mine = np.moveaxis(changes[1][:, q, rows], 0, 1) + self._right_of_each[rows].reshape(right.shape)
-            right = right + here[:, None, None] * mine
-            year = year + here[None, :, None] * self.roles[q].year[:, rows]
-        solved = _solution(matrices, np.moveaxis(year, 0, 2))
-        over = np.einsum("dkt,dtf->kfd", right, solved, optimize=True)
-        under = np.einsum("fdt,dtf->fd", year, solved) if self.regression else 0.0
+        blocks = [compared.astype(float), *self._holding(assignments, inside)]
+        right = sum(block @ each for block, each in zip(blocks, self._rights, strict=True))
+        year = sum(block @ each for block, each in zip(blocks[1:], self._years, strict=True))
+        quantities, years = self.roles[0].year.shape[0], self.sample.observed.shape[1]
+        year = year.reshape(len(assignments), quantities, years)
+        solved = self._solved_by_count(blocks, year)
+        over = np.matmul(right.reshape(len(assignments), -1, years), solved).transpose(1, 2, 0)
+        under = np.einsum("dft,dtf->fd", year, solved) if self.regression else 0.0
         return over, under
+
+    def _holding(self, assignments: np.ndarray, inside: np.ndarray) -> list[np.ndarray]:
+        """J of D x N: 1 where an authority of the group holds a slot of the kind."""
+        kind, found = self.sample.slots.kind, []
+        row = np.arange(len(assignments))
+        for q in range(len(self.roles)):
+            holds = np.zeros((len(assignments), len(self.sample.observed)))
+            for k in np.flatnonzero(kind == q):
+                holds[row, assignments[:, k]] += inside[:, k]
+            found.append(holds)
+        return found
+
+    def _solved_by_count(self, blocks: list[np.ndarray], year: np.ndarray) -> np.ndarray:
+        """D x T x F: M^+ C, solved once for all assignments with as many authorities of each pattern in each part."""
+        patterns = np.eye(self._pattern.max() + 1)[self._pattern]
+        counts = np.hstack([block @ patterns for block in blocks])
+        matrices = self._matrices_by_pattern
+        few = (len(self.sample.observed) + 1.0) ** counts.shape[1] < 2**53
+        if few:
+            key = counts @ (len(self.sample.observed) + 1.0) ** np.arange(counts.shape[1])  # whole numbers below 2^53
+            _, first, which = np.unique(key, return_index=True, return_inverse=True)
+            counts, year = counts[first], year[first]
+        size = self.sample.observed.shape[1]
+        summed = (counts @ matrices.reshape(len(matrices), -1)).reshape(-1, size, size)
+        solved = _solution(summed, np.moveaxis(year, 1, 2))
+        return solved[which.ravel()] if few else solved
+
+    @functools.cached_property
+    def _matrices_by_pattern(self) -> np.ndarray:
+        """((1 + J) P) x T x T: what an authority of each pattern adds as a comparator, then in each kind of slot."""
+        first = np.unique(self._pattern, return_index=True)[1]
+        own = self._as_comparator[first]
+        return np.concatenate([own, *(own + each[first] for each in self._differences[0])])
+
+    @functools.cached_property
+    def _rights(self) -> list[np.ndarray]:
+        """1 + J of N x (K T): what each authority adds to the right-hand sides as a comparator, then in each kind of slot."""
+        n, own = len(self.sample.observed), self._right_of_each
+        changes = self._differences[1]
+        return [own, *(own + np.moveaxis(changes[:, q], 0, 1).reshape(n, -1) for q in range(len(self.roles)))]
+
+    @functools.cached_property
+    def _years(self) -> list[np.ndarray]:
+        """J of N x (F T): what each authority adds to C in each kind of slot."""
+        return [np.moveaxis(r.year, 0, 1).reshape(len(self.sample.observed), -1) for r in self.roles]
 
     @functools.cached_property
     def _right_of_each(self) -> np.ndarray:
@@ -152,6 +189,8 @@ class Concentrated:
         return np.einsum("nst,knt->nks", self._as_comparator, self.sample.filled).reshape(len(self.sample.observed), -1)
 
     def _chunk(self, assignments: np.ndarray) -> np.ndarray:
+        if not self._pattern.any():
+            return self._one_pattern(assignments, self._solved(assignments[:1])[0])
         by_kind = self._pattern[assignments]
         for kind in range(len(self.roles)):  # slots of one kind may be swapped without changing the equations
             same = self.sample.slots.kind == kind
