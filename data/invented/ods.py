@@ -44,7 +44,7 @@ def table(name: str, rows: Rows) -> str:
 def cell(value: str | date) -> str:
     """One cell: a day, a text, or nothing."""
     if isinstance(value, date):
-        kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+        kind = f'office:value-type="date" office:date-value="{value.isoformat()}T00:00:00"'
         return f"<table:table-cell {kind}><text:p>{value:%d/%m/%Y}</text:p></table:table-cell>"
     if not value:
         return "<table:table-cell/>"
