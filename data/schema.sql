@@ -118,7 +118,7 @@ create table adoption (
     source varchar,
     source_locator varchar
 );
-create table inspection (               -- since 2018; earlier judgements are not held
+create table inspection (               -- published ones since 2018; earlier judgements are not held
     area_code varchar not null,
     framework varchar,                  -- kind of inspection or visit as Ofsted names it
     start date,

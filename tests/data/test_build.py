@@ -235,6 +235,24 @@ def test_the_teaching_set_is_built_beside_the_real_register(teaching_set, tmp_pa
     assert ask(report.file, "select distinct released from extract") == [("illustrative",)]
 
 
+def test_the_lists_of_the_teaching_set_take_the_same_path(teaching_set, tmp_path):
+    report = build([teaching_set], tmp_path / "out", illustrative=True)
+    pairs = (
+        "select model, count(*), count(distinct area_code), min(rank), max(rank) from neighbour group by 1 order by 1"
+    )
+    assert ask(report.file, pairs) == [("2021", 1500, 150, 1, 10), ("2025", 1500, 150, 1, 10)]
+    real = "select count(*) from {} where area_code not like 'X06%'"
+    assert [ask(report.file, real.format(table)) for table in ("neighbour", "inspection")] == [[(0,)]] * 2
+    judged = "select count(distinct area_code), min(year(start)) from inspection where overall is not null"
+    assert ask(report.file, judged) == [(150, 2013)]
+    tallies = {each.found.layout: each.tally for each in report.extracts}
+    read = {each.found.layout: each.found.cells_read for each in report.extracts}
+    assert (tallies["neighbours"].kept, tallies["neighbours"].rejected) == (1500, 0)
+    assert read["ofsted"] == tallies["ofsted"].kept + tallies["ofsted"].out_of_scope
+    in_year = "select count(*) from inspection where start >= '2024-04-01' and overall is not null"
+    assert tallies["ofsted"].out_of_scope == 150 + ask(report.file, in_year)[0][0], "sheets that repeat the history"
+
+
 def test_real_files_are_refused_in_an_illustrative_build(teaching_set, small, tmp_path):
     report = build([teaching_set, small], tmp_path / "out", illustrative=True)
     assert "holds real authorities" in extract_named(report, "b1").found.problem
@@ -244,7 +262,7 @@ def test_real_files_are_refused_in_an_illustrative_build(teaching_set, small, tm
 def test_invented_files_are_refused_in_a_published_build(teaching_set, small, tmp_path):
     report = build([teaching_set, small], tmp_path / "out")
     refused = [each for each in report.extracts if "holds invented authorities" in each.found.problem]
-    assert len(refused) == 8
+    assert len(refused) == 11
     assert ask(report.file, "select count(*) from observation where area_code like 'X%'") == [(0,)]
     assert ask(report.file, "select value from meta where key = 'kind'") == [("published",)]
 
