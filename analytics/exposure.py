@@ -78,9 +78,7 @@ def dated(exposure: Exposure, day: datetime.date, treatment: Treatment) -> Expos
     """The same exposure as if it had begun on that very day."""
     exposed = first_exposed_year(day, treatment.exposure)
     touched = financial_year(day) if treatment.transition == "drop" else exposed
-    return dataclasses.replace(
-        exposure, start_year=touched, first_exposed_year=exposed, start_low=day, start_high=day
-    )
+    return dataclasses.replace(exposure, start_year=touched, first_exposed_year=exposed, start_low=day, start_high=day)
 
 
 def listed_exposures(treatment: Treatment) -> list[Exposure]:

@@ -66,7 +66,8 @@ def _adopters_at(sample: Sample, event_time: int) -> int:
     count = 0
     for slot, row in enumerate(sample.treated):
         kind = sample.slots.kind[slot]
-        meant = (sample.before(kind) | sample.after(kind)) & (sample.years - sample.slots.kinds[kind, 1] == event_time)
+        here = sample.years - sample.slots.kinds[kind, 1] == event_time
+        meant = (sample.before(kind) | sample.exposed_years(kind)) & here
         count += bool((sample.observed[row] & meant).any())
     return count
 

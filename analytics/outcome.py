@@ -12,6 +12,7 @@ from analytics.errors import CannotEstimate
 from analytics.estimators import Sample, Slots
 from analytics.exposure import Exposure
 from analytics.inference import rule
+from analytics.spec import Treatment
 from analytics.study import Study
 
 
@@ -60,7 +61,7 @@ class OutcomeSample:
             whole.observed[kept],
             whole.years,
             whole.weights[kept],
-            Slots(whole.slots.start[slots], whole.slots.exposed[slots]),
+            dataclasses.replace(whole.slots, start=whole.slots.start[slots], exposed=whole.slots.exposed[slots]),
             place[self.treated[slots]],
             partners,
             None if whole.strata is None else whole.strata[kept],
@@ -102,7 +103,9 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
     kept: list[Exposure] = []
     for exposure in found.exposures:
         place = panel.position[exposure.area_code]
-        reason = _why_not_treated(exposure, usable[place], years) or ("" if whole[place] else NOT_WHOLE)
+        reason = _why_not_treated(exposure, usable[place], years, found.specification.treatment) or (
+            "" if whole[place] else NOT_WHOLE
+        )
         if reason:
             left.append((exposure.area_code, panel.names[panel.position[exposure.area_code]], reason))
         else:
@@ -131,13 +134,17 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
     return _cut(found, outcome, kept, others, usable, left)
 
 
-def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray) -> str:
+def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray, treatment: Treatment) -> str:
+    first = exposure.first_exposed_year + treatment.lag_first
+    last = exposure.first_exposed_year + treatment.lag_last if treatment.lag_last is not None else years[-1]
     if exposure.start_year <= years[0]:
         return f"already using it in {exposure.start_year}, no year before is in the window"
     if not (cells & (years < exposure.start_year)).any():
         return f"no figure before {exposure.start_year}"
-    if not (cells & (years >= exposure.first_exposed_year)).any():
-        return f"no figure from {exposure.first_exposed_year}, the first exposed year"
+    if not (cells & (years >= first) & (years <= last)).any():
+        lagged = treatment.lag_first or treatment.lag_last is not None
+        until = f" to {last}, the years of the lag asked for" if lagged else ", the first exposed year"
+        return f"no figure from {first}{until}"
     return ""
 
 
@@ -167,7 +174,12 @@ def _cut(
                 "inference.name = 'permutation' and estimator.weights = 'authorities'."
             )
     treated = np.searchsorted(rows, [panel.position[e.area_code] for e in kept])
-    slots = Slots(np.array([e.start_year for e in kept]), np.array([e.first_exposed_year for e in kept]))
+    treatment = found.specification.treatment
+    slots = Slots(
+        np.array([e.start_year for e in kept]),
+        np.array([e.first_exposed_year for e in kept]),
+        lag=(treatment.lag_first, treatment.lag_last),
+    )
     whole = Sample(
         panel.values[outcome][rows][None],
         usable[rows],
@@ -305,7 +317,10 @@ def cells_of(found: Study, one: OutcomeSample) -> pd.DataFrame:
             "g": np.repeat(exposed, t),
         }
     )
-    adopters = np.where(frame.year < frame.s, "untreated", np.where(frame.year >= frame.g, "exposed", "transition"))
+    first, last = sample.slots.lag
+    after = (frame.year >= frame.g + first) & (frame.year <= frame.g + (np.inf if last is None else last))
+    later = np.where(frame.year < frame.g, "transition", np.where(after, "exposed", "outside the lag"))
+    adopters = np.where(frame.year < frame.s, "untreated", later)
     role = frame.group.map({"Comparators": "untreated", PLACEBO: "placebo only"}).fillna(pd.Series(adopters))
     frame["role"] = np.where(one.observed.ravel(), role, "not used")
     return frame.astype({"s": "Int64", "g": "Int64"})

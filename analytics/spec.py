@@ -41,6 +41,8 @@ MOST_MATCHES = 50
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # of any published figure that could be read
 # Keys that came after the first protocols could be saved: at their usual value they leave a hash as it was.
 LATER_KEYS = (
+    ("treatment", "lag_first", 0),
+    ("treatment", "lag_last", None),
     ("window", "complete", False),
     ("estimator", "average", "cells"),
     ("estimator", "year_effects", "common"),
@@ -68,8 +70,15 @@ class Treatment:
     roles: tuple[str, ...] = ("primary",)
     exposure: str = "first_full_year"
     transition: str = "drop"
+    lag_first: int = 0  # years after the first exposed one from which, and up to which, figures make up the effect
+    lag_last: int | None = None
 
     def __post_init__(self) -> None:
+        if self.lag_first < 0 or (self.lag_last is not None and self.lag_last < self.lag_first):
+            raise BadSpecification(
+                f"treatment.lag_first = {self.lag_first} and lag_last = {self.lag_last} leave no year. "
+                "Count from 0, the first exposed year; lag_last is left out for all later years."
+            )
         for role in self.roles:
             _one_of("treatment.roles", role, ROLES)
         _one_of("treatment.exposure", self.exposure, EXPOSURE_RULES)
@@ -276,8 +285,8 @@ class Specification:
         if self.comparators.pool != "matched":
             decides["comparators"].pop("matches")
         for table, key, usual in LATER_KEYS:
-            if decides[table][key] == usual:
-                del decides[table][key]
+            if decides[table].get(key) == usual:
+                decides[table].pop(key, None)
         return hashlib.sha256(tomli_w.dumps(decides).encode()).hexdigest()[:12]
 
 

@@ -15,6 +15,7 @@ HEADINGS = {
     NO_CLEAR_CHANGE: "No clear change",
     CANNOT_TELL: "Cannot tell",
 }
+MOST_NAMED = 3  # checks named in a verdict; the page lists all
 DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
 
@@ -73,7 +74,7 @@ def _amount(value: float, evidence: Evidence) -> str:
 def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
     """Decide by the table: what cannot tell comes first, then evidence, then whether a change would have been seen."""
     alpha = 1 - evidence.level
-    failed = [c for c in checks if c.verdict == FAILED]
+    failed = [c for c in checks if c.verdict == FAILED and c.decisive]
     if evidence.p_smallest > alpha:
         return _verdict(
             CANNOT_TELL,
@@ -82,18 +83,18 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
         )
     if failed:
         return _verdict(CANNOT_TELL, "A check failed. " + " ".join(c.sentence for c in failed))
-    unsettled = _unsettled_sentence(checks)
+    doubts = _doubts(checks)
     if evidence.p_value <= alpha:
-        return _verdict(EVIDENCE, _evidence_sentence(evidence) + unsettled)
+        return _verdict(EVIDENCE, _evidence_sentence(evidence) + doubts)
     seen = _amount(evidence.minimum_detectable, evidence)
     if evidence.minimum_detectable <= evidence.smallest_effect:
         return _verdict(
-            NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{unsettled}"
+            NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{doubts}"
         )
     return _verdict(
         CANNOT_TELL,
         f"No clear change was seen, but only one of {seen} or more would have been; a change of "
-        f"{_amount(evidence.smallest_effect, evidence)} would matter and could have been missed.",
+        f"{_amount(evidence.smallest_effect, evidence)} would matter and could have been missed.{_failures(checks)}",
     )
 
 
@@ -110,10 +111,27 @@ def _evidence_sentence(evidence: Evidence) -> str:
     )
 
 
-def _unsettled_sentence(checks: Sequence[CheckResult]) -> str:
-    """Names the checks that could not tell, or '' where all did."""
-    names = [check.name.lower() for check in checks if check.verdict == UNSETTLED]
-    return f" Not settled by the checks: {', '.join(names)}." if names else ""
+def _doubts(checks: Sequence[CheckResult]) -> str:
+    """Names the checks that failed without deciding the verdict, and those that could not tell; '' where all held."""
+    unsettled = [c for c in checks if c.verdict == UNSETTLED]
+    return _failures(checks) + (f" Not settled by the checks: {_names(unsettled)}." if unsettled else "")
+
+
+def _failures(checks: Sequence[CheckResult]) -> str:
+    failed = [c for c in checks if c.verdict == FAILED and not c.decisive]
+    return f" But it does not stand up to every check: {_names(failed)}." if failed else ""
+
+
+def _names(checks: Sequence[CheckResult]) -> str:
+    """The checks that matter most by name, the rest by number."""
+    foremost = sorted(checks, key=lambda c: not c.decisive)
+    named = [_as_part_of_a_sentence(c.name) for c in foremost[:MOST_NAMED]]
+    more = len(checks) - len(named)
+    return "; ".join(named) + (f"; and {more} more" if more else "")
+
+
+def _as_part_of_a_sentence(name: str) -> str:
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
 def _verdict(word: str, sentence: str) -> Verdict:

@@ -21,7 +21,8 @@ def covid(case: Case) -> CheckResult | None:
     flagged = f" Adopted in those years, when everything else changed too: {', '.join(then)}." if then else ""
     if len(then) == len(case.adopters):
         return cannot_tell(
-            NAME, f"Every adopter began between 2019 and 2021: the model cannot be told apart from the pandemic.{flagged}"
+            NAME,
+            f"Every adopter began between 2019 and 2021: the model cannot be told apart from the pandemic.{flagged}",
         )
     named = " and ".join(map(str, held))
     found = compared(

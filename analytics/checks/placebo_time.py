@@ -33,12 +33,17 @@ def placebo_time(case: Case) -> CheckResult:
     found = judged(pretended, case.specification)
     seen = POWER_MULTIPLE * found.placebo_sd
     table = pd.DataFrame([{"years_earlier": shift, **dataclasses.asdict(found), "mde": seen}])
-    what = f"A start {shift} years too early shows {case.number(found.estimate)} {case.unit} (p {p_text(found.p_value)})"
+    what = (
+        f"A start {shift} years too early shows {case.number(found.estimate)} {case.unit} (p {p_text(found.p_value)})"
+    )
     if found.p_value <= case.alpha:
         return CheckResult(NAME, FAILED, f"{what}: the method finds a change where there was nothing to find.", table)
     if seen > max(abs(case.effect.estimate), case.effect.smallest_effect):
         return CheckResult(
-            NAME, CANNOT_TELL, f"{what}, but only one of {case.number(seen)} or more would usually have been seen.", table
+            NAME,
+            CANNOT_TELL,
+            f"{what}, but only one of {case.number(seen)} or more would usually have been seen.",
+            table,
         )
     return CheckResult(NAME, HELD, f"{what}: no change is found where there was nothing to find.", table)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analytics.checks.case import Case, cannot_tell, compared
 from analytics.checks.registry import check
 from analytics.checks.result import HELD, CheckResult
@@ -18,8 +20,8 @@ def prior_users(case: Case) -> CheckResult | None:
     users = [e for e in case.adopters if e.area_code in before]
     if not users:
         return CheckResult(NAME, HELD, "The register records no earlier use by the adopters. It may be incomplete.")
-    named = "; ".join(f"{case.name_of(e.area_code)}: {before[e.area_code]}" for e in users)
-    said = f"{len(users)} of {len(case.adopters)} adopters used it before the start that is analysed ({named})."
+    named = ", ".join(case.name_of(e.area_code) for e in users)
+    said = f"{len(users)} of {len(case.adopters)} adopters used it before the start that is analysed: {named}."
     fresh = [e for e in case.adopters if e.area_code not in before]
     if not fresh:
         return cannot_tell(NAME, f"{said} No adopter is left that began then, so nothing can be told of a beginning.")
@@ -30,4 +32,5 @@ def prior_users(case: Case) -> CheckResult | None:
         held="The answer is the same without them:",
         failed="The answer changes without them:",
     )
-    return CheckResult(NAME, found.verdict, f"{said} {found.sentence}", found.table)
+    known = pd.DataFrame([{"authority": case.name_of(e.area_code), "known": before[e.area_code]} for e in users])
+    return CheckResult(NAME, found.verdict, f"{said} {found.sentence}", pd.concat([found.table, known]))

@@ -69,7 +69,8 @@ def _last_year_before(case: Case) -> Judged | None:
     start = one.sample.slots.start
     years = one.sample.years
     enough = [
-        (one.sample.observed[row] & (years < s - 1)).sum() >= FEWEST_EARLIER and one.sample.observed[row, years == s - 1].any()
+        (one.sample.observed[row] & (years < s - 1)).sum() >= FEWEST_EARLIER
+        and one.sample.observed[row, years == s - 1].any()
         for row, s in zip(one.treated, start, strict=True)
     ]
     if not any(enough):

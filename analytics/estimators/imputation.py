@@ -80,7 +80,7 @@ def event_times(sample: Sample) -> np.ndarray:
     """Years since first exposure, e = t - g, at which a slot has an untreated or exposed year."""
     found = set()
     for kind, (_, exposed) in enumerate(sample.slots.kinds):
-        meant = sample.before(kind) | sample.after(kind)
+        meant = sample.before(kind) | sample.exposed_years(kind)
         found |= set((sample.years[meant] - exposed).tolist())
     return np.array(sorted(found))
 
@@ -90,6 +90,6 @@ def event_study(sample: Sample) -> Concentrated:
     roles = []
     times = event_times(sample)
     for kind, (_, exposed) in enumerate(sample.slots.kinds):
-        meant = sample.before(kind) | sample.after(kind)
+        meant = sample.before(kind) | sample.exposed_years(kind)
         roles.append(_role(sample, kind, [meant & (sample.years - exposed == e) for e in times]))
     return Concentrated(sample, tuple(roles), regression=False)

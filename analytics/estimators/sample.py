@@ -17,11 +17,13 @@ class Slots:
     start : n, year s that holds the earliest possible day
     exposed : n, first exposed year g
     within : only exposed years before s + within count; None = all of them (a pretended start ends at the real one)
+    lag : first and last year after g whose figures make up the effect, None = to the end of the window
     """
 
     start: np.ndarray
     exposed: np.ndarray
     within: int | None = None
+    lag: tuple[int, int | None] = (0, None)
 
     @property
     def count(self) -> int:
@@ -95,10 +97,17 @@ class Sample:
         return self.years < self.slots.kinds[kind, 0]
 
     def after(self, kind: int) -> np.ndarray:
-        """T: years exposed for a kind of slot."""
+        """T: years exposed for a kind of slot, those that make up the effect."""
         start, exposed = self.slots.kinds[kind]
-        until = np.inf if self.slots.within is None else start + self.slots.within
-        return (self.years >= exposed) & (self.years < until)
+        first, last = self.slots.lag
+        until = np.inf if last is None else exposed + last + 1
+        if self.slots.within is not None:
+            until = min(until, start + self.slots.within)
+        return (self.years >= exposed + first) & (self.years < until)
+
+    def exposed_years(self, kind: int) -> np.ndarray:
+        """T: every year exposed for a kind of slot, whether or not it makes up the effect."""
+        return self.years >= self.slots.kinds[kind, 1]
 
     @functools.cached_property
     def filled(self) -> np.ndarray:

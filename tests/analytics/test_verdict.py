@@ -39,7 +39,7 @@ HELD = CheckResult("Trends before adoption", "held", "No different trend.")
     ],
 )
 def test_decision_table(change, checks, word):
-    results = [CheckResult("Some check", verdict, "Why.") for verdict in checks]
+    results = [CheckResult("Some check", verdict, "Why.", decisive=True) for verdict in checks]
     assert verdict_of(dataclasses.replace(BASE, **change), results).word == word
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.checks import contaminated_comparators, pre_trends, suppression
-from analytics.checks.contaminated import Use
-from analytics.checks.pre_trends import slopes
+from analytics.checks.contaminated import contaminated_comparators
+from analytics.checks.pre_trends import pre_trends, slopes
+from analytics.checks.suppression import suppression
+from analytics.comparators import Use
 from analytics.inference.permutation import PlaceboEstimates
 
 TIMES = np.array([-4.0, -3, -2, -1, 0, 1])
