@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
+from analytics.checks.case import CHECK_DRAWS
 from analytics.effect import Effect, Indicator, effect_of, indicators_of, power_sentence
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates, p_values
@@ -61,7 +62,10 @@ def _result(
     decisive_only: bool,
 ) -> Result:
     specification = found.specification
-    gaps = gaps_of(one, specification)
+    inference = specification.inference
+    if decisive_only:
+        inference = dataclasses.replace(inference, draws=min(inference.draws, CHECK_DRAWS))
+    gaps = gaps_of(one, inference)
     cells = cells_of(found, one)
     case = Case(found, one, indicator, effect, estimates, gaps, cells)
     results = results_of(case, decisive_only=decisive_only)

@@ -12,7 +12,7 @@ from analytics.estimators import Sample
 from analytics.estimators.imputation import event_study, event_times
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.outcome import OutcomeSample
-from analytics.spec import Specification
+from analytics.spec import Inference
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Gaps:
         )
 
 
-def gaps_of(one: OutcomeSample, specification: Specification) -> Gaps:
+def gaps_of(one: OutcomeSample, inference: Inference) -> Gaps:
     """Gaps of one outcome by imputation, all earlier years the base, real and placebo."""
     sample = one.sample
-    chance = placebos_of(one, specification.inference)
+    chance = placebos_of(one, inference)
     fit, times = event_study(sample), event_times(sample)
     real = fit.quantities(one.treated[None], chance.real_comparators)[0, :, 0]
     placebo = fit.quantities(chance.assignments, chance.comparators)[0]

@@ -22,6 +22,8 @@ from analytics.spec import Specification
 from analytics.study import Study
 from analytics.wording import difference_unit, number_text, p_text
 
+CHECK_DRAWS = 1999  # placebos of a re-run: p at .05 is then known to about .01
+
 
 @dataclass(frozen=True)
 class Case:
@@ -66,12 +68,18 @@ class Case:
         ------
         CannotEstimate : nothing is left to estimate from
         """
-        return judged(outcome_sample(found, self.one.outcome), found.specification)
+        return self.judged(outcome_sample(found, self.one.outcome), found.specification)
+
+    def judged(self, one: OutcomeSample, specification: Specification | None = None) -> Judged:
+        """A sample's estimate, judged by fewer placebos than the result: enough to say on which side of a line it falls."""
+        asked = specification or self.specification
+        fewer = dataclasses.replace(asked.inference, draws=min(asked.inference.draws, CHECK_DRAWS))
+        return judged(one, dataclasses.replace(asked, inference=fewer))
 
     def with_base(self, base: str | int) -> Judged:
         """The same by imputation from another base."""
         estimator = dataclasses.replace(self.specification.estimator, name="imputation", base=base, **PLAIN)
-        return judged(self.one, dataclasses.replace(self.specification, estimator=estimator))
+        return self.judged(self.one, dataclasses.replace(self.specification, estimator=estimator))
 
     def of_adopters(self, exposures: Iterable[Exposure]) -> Study:
         """The study with these adopters, or these dates of them, alone."""

@@ -7,7 +7,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analytics.chance import judged
 from analytics.checks.case import Case, cannot_tell
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
@@ -30,7 +29,7 @@ def placebo_time(case: Case) -> CheckResult:
             break
     else:
         return cannot_tell(NAME, "Too few years before adoption to pretend an earlier start.")
-    found = judged(pretended, case.specification)
+    found = case.judged(pretended)
     seen = POWER_MULTIPLE * found.placebo_sd
     table = pd.DataFrame([{"years_earlier": shift, **dataclasses.asdict(found), "mde": seen}])
     what = (

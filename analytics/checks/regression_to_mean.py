@@ -12,7 +12,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analytics.chance import Judged, judged
+from analytics.chance import Judged
 from analytics.checks.case import Case, cannot_tell
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
@@ -32,19 +32,15 @@ def regression_to_mean(case: Case) -> CheckResult:
         return cannot_tell(
             NAME, "Too few years before adoption to say whether the last of them was unusual for these authorities."
         )
-    last, donut = case.with_base(1), case.with_base("donut")
-    table = pd.DataFrame(
-        [
-            {"what": "last year before, against earlier years and comparators", **dataclasses.asdict(before)},
-            {"what": "estimate from the last year before", **dataclasses.asdict(last)},
-            {"what": "estimate without the last year before", **dataclasses.asdict(donut)},
-        ]
-    )
+    rows = [{"what": "last year before, against earlier years and comparators", **dataclasses.asdict(before)}]
     gap = f"{case.number(before.estimate)} {case.unit} from what earlier years and comparators suggest"
     if before.p_value > UNUSUAL:
-        return CheckResult(
-            NAME, HELD, f"The last year before was not unusual ({gap}, p {p_text(before.p_value)}).", table
-        )
+        sentence = f"The last year before was not unusual ({gap}, p {p_text(before.p_value)})."
+        return CheckResult(NAME, HELD, sentence, pd.DataFrame(rows))
+    last, donut = case.with_base(1), case.with_base("donut")
+    rows.append({"what": "estimate from the last year before", **dataclasses.asdict(last)})
+    rows.append({"what": "estimate without the last year before", **dataclasses.asdict(donut)})
+    table = pd.DataFrame(rows)
     bases = f"{case.number(last.estimate)} from that year alone, {case.number(donut.estimate)} without it"
     unusual = f"The last year before was unusual ({gap}, p {p_text(before.p_value)})"
     if np.sign(last.estimate) != np.sign(donut.estimate):
@@ -86,4 +82,4 @@ def _last_year_before(case: Case) -> Judged | None:
     pretended = dataclasses.replace(kept, sample=dataclasses.replace(kept.sample, slots=slots, partners=partners))
     plain = dataclasses.replace(case.specification.estimator, name="imputation", base="all_pre", average="cells")
     plain = dataclasses.replace(plain, comparison="never", base_period="varying")
-    return judged(pretended, dataclasses.replace(case.specification, estimator=plain))
+    return case.judged(pretended, dataclasses.replace(case.specification, estimator=plain))

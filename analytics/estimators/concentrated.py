@@ -191,15 +191,15 @@ class Concentrated:
     def _chunk(self, assignments: np.ndarray) -> np.ndarray:
         if not self._pattern.any():
             return self._one_pattern(assignments, self._solved(assignments[:1])[0])
-        by_kind = self._pattern[assignments]
-        for kind in range(len(self.roles)):  # slots of one kind may be swapped without changing the equations
-            same = self.sample.slots.kind == kind
-            by_kind[:, same] = np.sort(by_kind[:, same], axis=1)
-        _, first, which = np.unique(by_kind, axis=0, return_index=True, return_inverse=True)
+        # Assignments that give each kind of slot as many authorities of each pattern have the same equations. They are
+        # told apart by a sum of random 64-bit numbers: two that differ share one with a chance below 1e-11.
+        marks = np.random.default_rng(0).integers(0, 2**63, (len(self.roles), self._pattern.max() + 1), dtype=np.uint64)
+        key = marks[self.sample.slots.kind, self._pattern[assignments]].sum(1)
+        _, first, which = np.unique(key, return_index=True, return_inverse=True)
         solved = self._solved(assignments[first])
         if len(first) == 1:
             return self._one_pattern(assignments, solved[0])
-        return self._many_patterns(assignments, solved[which.ravel()])
+        return self._many_patterns(assignments, solved[which])
 
     def _one_pattern(self, assignments: np.ndarray, solved: np.ndarray) -> np.ndarray:
         """Every authority alike: what it adds is one number, so an assignment is a sum of n gathered numbers."""
