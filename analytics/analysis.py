@@ -12,6 +12,7 @@ from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
 from analytics.checks.case import CHECK_DRAWS
 from analytics.effect import Effect, Indicator, effect_of, indicators_of, power_sentence
+from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates, p_values
 from analytics.outcome import OutcomeSample, balance, cells_of, means, outcome_sample
@@ -20,7 +21,7 @@ from analytics.study import Study, study
 from analytics.verdict import Evidence, Verdict, verdict_of
 from analytics.warehouse import Warehouse
 
-__all__ = ["Analysis", "Effect", "Indicator", "Result", "analyse", "indicators_of", "study"]
+__all__ = ["Analysis", "Effect", "Indicator", "Result", "Survey", "analyse", "indicators_of", "study", "survey"]
 
 
 @dataclass(frozen=True)
@@ -106,17 +107,77 @@ def analyse(specification: Specification, warehouse: Warehouse, *, decisive_only
 
     Parameters
     ----------
-    decisive_only : make only the checks that can decide a verdict, for tables of many outcomes
+    decisive_only : make only the checks that can decide a verdict
 
     Raises
     ------
     PracticeError : see `study` and `outcome_sample`
     """
     found = study(specification, warehouse)
-    known = indicators_of(warehouse)
     samples = [outcome_sample(found, k) for k in range(len(specification.outcomes))]
     estimates = chance.estimates_of(samples, specification)
-    chance.refuse_unestimated(estimates, specification)
+    for one, placebo in zip(samples, estimates, strict=True):
+        why = chance.why_unestimated(specification.outcomes[one.outcome], placebo, specification)
+        if why:
+            raise CannotEstimate(why)
+    return Analysis(found, _results(found, samples, estimates, indicators_of(warehouse), decisive_only=decisive_only))
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Many outcomes judged together, as an exploration, and those that could not be.
+
+    Attributes
+    ----------
+    refused : outcome, label, reason
+    """
+
+    analysis: Analysis
+    refused: pd.DataFrame
+
+
+def survey(specification: Specification, warehouse: Warehouse) -> Survey:
+    """Every outcome of a specification that can be judged, by the checks that decide a verdict, and why others cannot be.
+
+    Raises
+    ------
+    CannotEstimate : none of the outcomes can be judged
+    """
+    found = study(specification, warehouse)
+    known = indicators_of(warehouse)
+    samples, refused = [], []
+    for k, outcome in enumerate(specification.outcomes):
+        try:
+            samples.append(outcome_sample(found, k))
+        except CannotEstimate as error:
+            refused.append((outcome, known[outcome].label, str(error).removeprefix(f"{outcome}: ")))
+    estimates = chance.estimates_of(samples, specification)
+    whys = [
+        chance.why_unestimated(specification.outcomes[one.outcome], e, specification)
+        for one, e in zip(samples, estimates, strict=True)
+    ]
+    for one, why in zip(samples, whys, strict=True):
+        if why:
+            outcome = specification.outcomes[one.outcome]
+            refused.append((outcome, known[outcome].label, why.removeprefix(f"{outcome}: ")))
+    kept = [i for i, why in enumerate(whys) if not why]
+    if not kept:
+        raise CannotEstimate(
+            "None of these outcomes can be judged. " + "; ".join(f"{o}: {w}" for o, _, w in refused[:3])
+        )
+    results = _results(found, [samples[i] for i in kept], [estimates[i] for i in kept], known, decisive_only=True)
+    return Survey(Analysis(found, results), pd.DataFrame(refused, columns=["outcome", "label", "reason"]))
+
+
+def _results(
+    found: Study,
+    samples: list[OutcomeSample],
+    estimates: list[PlaceboEstimates],
+    known: dict[str, Indicator],
+    *,
+    decisive_only: bool,
+) -> tuple[Result, ...]:
+    specification = found.specification
     p = np.array([p_values(e)[0] for e in estimates])
     adjusted = chance.adjusted(p, samples, specification)
     results = []
@@ -124,4 +185,4 @@ def analyse(specification: Specification, warehouse: Warehouse, *, decisive_only
         effect = effect_of(one, placebo, float(p[i]), float(adjusted[i]), specification)
         indicator = known[specification.outcomes[one.outcome]]
         results.append(_result(found, one, placebo, effect, indicator, decisive_only=decisive_only))
-    return Analysis(found, tuple(results))
+    return tuple(results)

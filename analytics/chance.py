@@ -113,25 +113,23 @@ def _on_common_pool(samples: list[OutcomeSample], specification: Specification) 
     return estimates if whole else None
 
 
-def refuse_unestimated(estimates: list[PlaceboEstimates], specification: Specification) -> None:
-    """Raise `CannotEstimate` where an outcome has no estimate, or chance cannot be judged."""
-    for outcome, one in zip(specification.outcomes, estimates, strict=True):
-        if not np.isfinite(one.real).all():
-            base = specification.estimator.base
-            raise CannotEstimate(
-                f"{outcome}: {specification.estimator.name} has nothing to estimate from"
-                + (f" with the year {base} before the start as its base" if isinstance(base, int) else "")
-                + ". Widen the window or choose another base."
-            )
-        if one.placebo.shape[1] < 2 or not one.spread[0] > 0:
-            raise CannotEstimate(
-                f"{outcome}: every placebo gives the same figure, so chance cannot be judged. "
-                + (
-                    "Hardly any other authority keeps a statistical neighbour that may be compared: choose another pool."
-                    if specification.comparators.pool == "statistical_neighbours" and one.placebo.shape[1] < 2
-                    else "The outcome may be constant, or too few authorities are in the comparison."
-                )
-            )
+def why_unestimated(outcome: str, one: PlaceboEstimates, specification: Specification) -> str:
+    """Sentence on an outcome that has no estimate, or whose chance cannot be judged; '' where all is well."""
+    if not np.isfinite(one.real).all():
+        base = specification.estimator.base
+        return (
+            f"{outcome}: {specification.estimator.name} has nothing to estimate from"
+            + (f" with the year {base} before the start as its base" if isinstance(base, int) else "")
+            + ". Widen the window or choose another base."
+        )
+    if one.placebo.shape[1] >= 2 and one.spread[0] > 0:
+        return ""
+    nobody_near = specification.comparators.pool == "statistical_neighbours" and one.placebo.shape[1] < 2
+    return f"{outcome}: every placebo gives the same figure, so chance cannot be judged. " + (
+        "Hardly any other authority keeps a statistical neighbour that may be compared: choose another pool."
+        if nobody_near
+        else "The outcome may be constant, or too few authorities are in the comparison."
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,9 +150,10 @@ def judged(one: OutcomeSample, specification: Specification) -> Judged:
     ------
     CannotEstimate : nothing to estimate from, or chance cannot be judged
     """
-    estimates = estimates_of([one], specification)
-    refuse_unestimated(estimates, dataclasses.replace(specification, outcomes=(specification.outcomes[one.outcome],)))
-    found = estimates[0]
+    found = estimates_of([one], specification)[0]
+    why = why_unestimated(specification.outcomes[one.outcome], found, specification)
+    if why:
+        raise CannotEstimate(why)
     return Judged(
         float(found.real[0]),
         float(p_values(found)[0]),

@@ -189,7 +189,7 @@ class _Setting:
         return models_studied(self.specification, self.adoptions)
 
 
-def _setting(specification: Specification, warehouse: Warehouse) -> _Setting:
+def _setting(specification: Specification, warehouse: Warehouse, panel: Panel | None) -> _Setting:
     adoptions, practice_models = warehouse.ask("adoptions"), warehouse.ask("practice_models")
     check_names(
         specification,
@@ -197,7 +197,7 @@ def _setting(specification: Specification, warehouse: Warehouse) -> _Setting:
         models=practice_models.model.tolist(),
         programmes=sorted(set(adoptions.programme) - {""}),
     )
-    panel = panel_of(specification, warehouse)
+    panel = panel or panel_of(specification, warehouse)
     areas = warehouse.ask("all_areas")
     own, followed = _own_codes(areas), _followed_codes(panel)
     known = {code: followed.get(newest, newest) for code, newest in own.items()} | followed
@@ -330,15 +330,19 @@ def _widened(asked: str, floor: str, before: int, now: int) -> str:
     return f"{few}: those that are {floor} were taken in too, {now} in all{end}. The comparison is weaker for it."
 
 
-def study(specification: Specification, warehouse: Warehouse) -> Study:
+def study(specification: Specification, warehouse: Warehouse, *, panel: Panel | None = None) -> Study:
     """Who is treated, who is a comparator, and why everyone else is neither.
+
+    Parameters
+    ----------
+    panel : the specification's panel, where it has been read before
 
     Raises
     ------
     UnknownName : an outcome, model, programme or authority that is not in the warehouse
     CannotEstimate : nobody treated, or nobody to compare
     """
-    setting = _setting(specification, warehouse)
+    setting = _setting(specification, warehouse, panel)
     panel, names = setting.panel, setting.names
     exposures, without = _treated(setting, warehouse)
     compared = _compared(setting, exposures, warehouse)

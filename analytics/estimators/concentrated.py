@@ -154,15 +154,12 @@ class Concentrated:
         patterns = np.eye(self._pattern.max() + 1)[self._pattern]
         counts = np.hstack([block @ patterns for block in blocks])
         matrices = self._matrices_by_pattern
-        few = (len(self.sample.observed) + 1.0) ** counts.shape[1] < 2**53
-        if few:
-            key = counts @ (len(self.sample.observed) + 1.0) ** np.arange(counts.shape[1])  # whole numbers below 2^53
-            _, first, which = np.unique(key, return_index=True, return_inverse=True)
-            counts, year = counts[first], year[first]
+        marks = np.random.default_rng(0).integers(0, 2**63, counts.shape[1], dtype=np.uint64)
+        key = (counts.astype(np.uint64) * marks).sum(1)  # see _chunk
+        _, first, which = np.unique(key, return_index=True, return_inverse=True)
         size = self.sample.observed.shape[1]
-        summed = (counts @ matrices.reshape(len(matrices), -1)).reshape(-1, size, size)
-        solved = _solution(summed, np.moveaxis(year, 1, 2))
-        return solved[which.ravel()] if few else solved
+        summed = (counts[first] @ matrices.reshape(len(matrices), -1)).reshape(-1, size, size)
+        return _solution(summed, np.moveaxis(year[first], 1, 2))[which]
 
     @functools.cached_property
     def _matrices_by_pattern(self) -> np.ndarray:
