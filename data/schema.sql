@@ -20,10 +20,10 @@ create table boundary_change (
     note varchar,
     primary key (old_code, new_code)
 );
-create table border (                   -- authorities that touch, each pair once
-    area_code varchar not null,
+create table border (                   -- pairs of authorities whose boundaries meet, each pair once; none among invented ones
+    area_code varchar not null,         -- the lower of the two codes
     other_code varchar not null,
-    kind varchar not null check (kind in ('land', 'water')),
+    kind varchar not null check (kind in ('land', 'water')), -- water: they meet only in a tidal river or an estuary
     primary key (area_code, other_code)
 );
 create table indicator (

@@ -52,6 +52,11 @@ def boundary_change_rows(register: Register) -> list[Row]:
     return [vars(change) for change in register.changes]
 
 
+def border_rows(register: Register) -> list[Row]:
+    """One row per pair of authorities whose boundaries meet, each pair once."""
+    return [vars(border) for border in register.borders]
+
+
 def indicator_rows(catalogue: Catalogue) -> list[Row]:
     """One row per indicator, whether or not it has a figure."""
     return [

@@ -227,6 +227,7 @@ def test_the_teaching_set_is_built_beside_the_real_register(teaching_set, tmp_pa
     assert ask(report.file, "select count(*) from area where area_code like 'X06%'") == [(150,)]
     assert ask(report.file, "select count(*) from area where area_code = 'E09000005'") == [(1,)]
     assert ask(report.file, "select count(*) from observation where area_code like 'E%'") == [(0,)]
+    assert ask(report.file, "select count(*) from border") == [(0,)], "no invented authority has a known border"
     assert ask(report.file, "select count(*) from area where kind = 'region' and area_code like 'X%'") == [(9,)]
     assert ask(report.file, "select count(*) from area where area_code like 'X06%' and region_code is null") == [(0,)]
     assert ask(report.file, "select count(*) from practice_model where illustrative") == [(6,)]
