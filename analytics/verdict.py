@@ -16,7 +16,6 @@ HEADINGS = {
     CANNOT_TELL: "Cannot tell",
 }
 MOST_NAMED = 3  # checks named in a verdict; the page lists all
-DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,6 @@ class Evidence:
     unit: str
     decimals: int
     polarity: str
-
-
-def smallest_effect_of_interest(named: float | None, pre_mean: float) -> float:
-    """D: as the specification names it, else a fifth of the adopters' mean before."""
-    return named if named is not None else DEFAULT_SMALLEST_SHARE * abs(pre_mean)
 
 
 def _one_side(evidence: Evidence) -> bool:

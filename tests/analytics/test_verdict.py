@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from analytics.checks.result import CheckResult
-from analytics.verdict import Evidence, smallest_effect_of_interest, verdict_of
+from analytics.effect import smallest_effect_of_interest
+from analytics.verdict import Evidence, verdict_of
 
 BASE = Evidence(
     estimate=-4.0,
