@@ -12,9 +12,15 @@ WORDS = {HELD: "held", FAILED: "failed", CANNOT_TELL: "cannot tell"}
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Name, result (held, failed or cannot_tell), one sentence, and the figures behind it."""
+    """Name, result (held, failed or cannot_tell), one sentence, and the figures behind it.
+
+    Attributes
+    ----------
+    bears_on_verdict : False for a sensitivity or a diagnostic: it is shown, and no verdict turns on it
+    """
 
     name: str
     verdict: str
     sentence: str
     table: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
+    bears_on_verdict: bool = field(default=True, kw_only=True)
