@@ -179,9 +179,9 @@ def bacon(
         )
     verdict, sentence = _judged(found, decimals, unit)
     cells = found.cells_left_out + found.authorities * len(sample.years)
-    if found.adopters_left_out or found.cells_left_out > MOST_LEFT_OUT * cells:
-        verdict = CANNOT_TELL
     sentence = f"{sentence}{_whom(found)}"
+    if found.adopters_left_out or found.cells_left_out > MOST_LEFT_OUT * cells:
+        verdict, sentence = CANNOT_TELL, f"{sentence} The whole may be made up differently."
     return CheckResult(NAME, verdict, sentence, found.comparisons, bears_on_verdict=of_estimate)
 
 
@@ -189,7 +189,8 @@ def _judged(found: Decomposition, decimals: int, unit: str) -> tuple[str, str]:
     share = found.already_exposed
     if share == 0:
         return HELD, "No comparison in the two-way figure takes an authority already exposed for a comparator."
-    told = f"{share:.0%} of the two-way figure compares adopters with authorities that were already exposed themselves"
+    percent = "Under 1%" if share < 0.005 else f"{share:.0%}"
+    told = f"{percent} of the two-way figure compares adopters with authorities that were already exposed themselves"
     if not np.isfinite(found.clean):
         return FAILED, f"{told}."
     amounts = (

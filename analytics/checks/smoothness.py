@@ -29,6 +29,9 @@ from analytics.wording import number_text
 NAME = "Bends in the trend"
 FEWEST_YEARS = 3  # a bend needs three years; with fewer none was ever seen to compare with
 PLACEBOS_PER_YEAR = 5  # fewer placebos than this an event time, and their covariance is too rough to weigh years by
+LEAST_LEFT = (
+    0.5  # share of the effect that must be left once a line is taken off, for the line not to explain most of it
+)
 PENALTIES = 40  # points on the path; between two of them the weights run straight, and are taken in eighths
 ROUNDS = 12  # at most, of Newton's method for cv: from below, so never past the root
 
@@ -207,7 +210,8 @@ def smoothness(
     """Result by the largest bend in the difference in trend that the finding survives.
 
     Held where that is at least the bends seen before adoption (their root mean square, chance included, so a strict
-    yardstick); failed where not even a straight line is survived; cannot tell in between, and where nothing was found.
+    yardstick); failed where the line through the years before, run on, explains most of the finding; cannot tell in
+    between, where the interval for a line is merely too wide, and where nothing was found.
 
     Parameters
     ----------
@@ -232,8 +236,10 @@ def smoothness(
         return _result(
             CANNOT_TELL, "No effect stands out from chance, so there is no finding for a bend to undo.", table
         )
-    verdict, sentence = _judged(survived, seen, decimals, unit)
-    return _result(verdict, sentence, table)
+    if survived == 0:
+        straight = bounds_of(path, gaps.real, np.zeros(1), level)
+        return _result(*_straight_line(float(weights @ gaps.real), straight, decimals, unit), table)
+    return _result(*_judged(survived, seen, decimals, unit), table)
 
 
 def _result(verdict: str, sentence: str, table: pd.DataFrame | None = None) -> CheckResult:
@@ -264,12 +270,24 @@ def _table(path: Path, estimates: np.ndarray, seen: float, survived: float, leve
     return table.sort_values("bend_a_year", kind="stable", ignore_index=True)
 
 
-def _judged(survived: float, seen: float, decimals: int, unit: str) -> tuple[str, str]:
-    if survived == 0:
-        return (
-            FAILED,
-            "The finding is lost if the difference in trend before adoption merely runs on in a straight line.",
+def _straight_line(effect: float, straight: Bounds, decimals: int, unit: str) -> tuple[str, str]:
+    """Result and sentence where a straight line is not survived: explained away, or merely too wide to tell."""
+    low, high = float(straight.low[0]), float(straight.high[0])
+    middle = (low + high) / 2
+    ends = f"{number_text(low, decimals)} and {number_text(high, decimals)} {unit}".rstrip()
+    if middle * effect < effect**2 * LEAST_LEFT:
+        return FAILED, (
+            "The difference in trend before adoption, run on in a straight line, explains most of the finding or all of it: "
+            f"of {number_text(effect, decimals)}, {number_text(middle, decimals)} is left (between {ends})."
         )
+    return CANNOT_TELL, (
+        f"If the difference in trend before adoption ran on in a straight line, the effect could be anywhere between {ends}: "
+        "too few years or too much variation to tell."
+    )
+
+
+def _judged(survived: float, seen: float, decimals: int, unit: str) -> tuple[str, str]:
+    """Result and sentence where some bend is survived."""
     limit, usual = number_text(survived, decimals + 1), number_text(seen, decimals + 1)
     sentence = f"The finding would survive if the difference in trend bent by up to {limit} {unit} a year"
     if survived >= seen:

@@ -209,6 +209,9 @@ def suppression_bounds(
     if share > MOST_SUPPRESSED:
         text = f"{said} {share:.0%} of the adopters' figures are suppressed, too many to lean on either end."
         return CheckResult(NAME, CANNOT_TELL, text, found.table)
+    unbounded = missing & ~found.at_low.observed
+    if unbounded[sample.treated].any() or unbounded.sum() > len(found.table):
+        return CheckResult(NAME, CANNOT_TELL, f"{said} The rest could change the conclusion.", found.table)
     if side_of is None:
         sides = {np.sign(found.low), np.sign(found.high), np.sign(found.reported)}
     else:

@@ -135,7 +135,8 @@ def gaps(real, spread=1.0, draws=2000, times=TIMES) -> PlaceboEstimates:
     "real,spread,result,words",
     [
         pytest.param([0, 0.1, 0, -0.1, 0, 9, 9, 9], 0.1, "held", "would survive", id="flat, then a clear step"),
-        pytest.param([-2, -1, 0, 1, 2, 3, 4, 5], 0.1, "failed", "straight line", id="a line that runs on"),
+        pytest.param([-2, -1, 0, 1, 2, 3, 4, 5], 0.1, "failed", "0.0 is left", id="a line that runs on"),
+        pytest.param([0.5, -1, 1, -1, 0.5, 5, 5, 5], 2.2, "cannot_tell", "anywhere between", id="a line, too wide"),
         pytest.param([2, -2, 2, -2, 0, 6, 6, 6], 0.4, "cannot_tell", "but the bends seen", id="it bent as much before"),
         pytest.param([0, 0, 0, 0, 0, 0.2, 0.2, 0.2], 1.0, "cannot_tell", "No effect", id="nothing found to undo"),
     ],

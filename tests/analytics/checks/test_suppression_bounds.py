@@ -153,6 +153,12 @@ def test_cells_without_a_denominator_stay_out_and_are_counted():
         sample, Hidden(hidden.cells, denominator, 10_000), estimates_by("two_by_two"), decimals=1, unit=""
     )
     assert len(found.table) == 2 and "1 more cannot be bounded" in found.sentence
+    assert found.verdict == "failed"
+    denominator[1, 1] = np.nan  # two of three cannot be bounded
+    few = suppression_bounds(
+        sample, Hidden(hidden.cells, denominator, 10_000), estimates_by("two_by_two"), decimals=1, unit=""
+    )
+    assert few.verdict == "cannot_tell" and "The rest could change" in few.sentence
     none = Hidden(hidden.cells, np.full((4, 2), np.nan), 10_000)
     assert suppression_bounds(sample, none, estimates_by("two_by_two"), decimals=1, unit="").verdict == "cannot_tell"
 
