@@ -66,7 +66,11 @@ def _amount(value: float, evidence: Evidence) -> str:
 
 
 def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
-    """Decide by the table: what cannot tell comes first, then evidence, then whether a change would have been seen."""
+    """Decide by the table: what cannot tell comes first, then evidence, then whether a change would have been seen.
+
+    Only checks that bear on the verdict count; sensitivities and diagnostics are shown beside it.
+    """
+    checks = [c for c in checks if c.bears_on_verdict]
     alpha = 1 - evidence.level
     failed = [c for c in checks if c.verdict == FAILED and c.decisive]
     if evidence.p_smallest > alpha:

@@ -44,6 +44,12 @@ def test_decision_table(change, checks, word):
     assert verdict_of(dataclasses.replace(BASE, **change), results).word == word
 
 
+@pytest.mark.parametrize("result", ["failed", "cannot_tell"])
+def test_a_diagnostic_turns_no_verdict(result):
+    diagnostic = CheckResult("Two-way figure", result, "Why.", bears_on_verdict=False)
+    assert verdict_of(BASE, [HELD, diagnostic]) == verdict_of(BASE, [HELD])
+
+
 @pytest.mark.parametrize(
     "change,has,has_not",
     [
