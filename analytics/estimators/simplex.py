@@ -3,22 +3,26 @@
     minimise over w >= 0, sum w = 1:    mean over t of (y_t - sum_j w_j x_jt)^2 + ridge x sum_j w_j^2
 
 `simplex_weights` is for many donors and few years. Its dual has one variable a year and one for the sum, v = (u, nu): with
-z_j = (x_j, -1), the weights are w_j = max(0, z_j v) / ridge, and the dual, convex and quadratic in pieces, is minimised by Newton
-steps, each a small system per target; it ends once a whole step leaves the donors with weight as they were. `gram_weights`
-is for few weights and many rows, from the products alone, by an active set. Both end at the exact optimum. `frank_wolfe` is the
-inexact procedure behind the figures published for synthetic difference in differences, kept to reproduce them.
+z_j = (x_j, -1), the weights are w_j = max(0, z_j v) / ridge, and the dual is convex and quadratic in pieces. Newton steps, each a
+small system per target, follow it from a large ridge down to the one asked for, and end once a whole step leaves the donors
+with weight as they were. `gram_weights` is for few weights and many rows, from the products alone, by an active set. Both end at
+the exact optimum. `frank_wolfe` is the inexact procedure behind the figures published for synthetic difference in
+differences, kept to reproduce them.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import nnls
 
-MOST_STEPS = 500
-HALVINGS = 40
+MOST_STEPS = 300
+MOST_TRIALS = 40  # lengths tried for one step
+FLAT = 0.1  # share of the slope at the start of a step below which its end is accepted
+FIRST_RIDGE = 1.0  # times the donors' variance; then a fifth of the last one at every step
+FALL = 0.2
 SMALLEST_RIDGE = 1e-8  # times the donors' variance: below, rounding would choose among equally good weights
 SMALLEST_GRAM_RIDGE = 1e-10  # times the mean diagonal
 SOLVED = 1e-12  # size of the dual gradient, in the donors' standard deviations
-DECREASE = 1e-4  # share of the decrease promised by the slope that a step must reach (Armijo)
 AT_ONCE = 4_000_000  # targets x donors held at a time
 
 
@@ -43,54 +47,87 @@ def simplex_weights(donors: np.ndarray, targets: np.ndarray, allowed: np.ndarray
     small = np.maximum(np.broadcast_to(ridge, len(targets)) / scale**2, SMALLEST_RIDGE)
     size = max(AT_ONCE // len(donors), 1)
     for rows in (some[a : a + size] for a in range(0, len(some), size)):
-        found = _dual_newton(x, y[rows], allowed[rows], small[rows][:, None])
+        found, unsolved = _dual_newton(x, y[rows], allowed[rows], small[rows][:, None])
+        for row in unsolved:
+            found[row] = _by_nnls(x, y[rows[row]], allowed[rows[row]], small[rows[row]])
         weights[rows] = found / found.sum(1, keepdims=True)
     return weights
 
 
-def _dual_newton(x: np.ndarray, y: np.ndarray, allowed: np.ndarray, ridge: np.ndarray) -> np.ndarray:
-    """M x N weights, by Newton steps on the dual of each target's problem, halved until it decreases."""
+def _dual_newton(x: np.ndarray, y: np.ndarray, allowed: np.ndarray, ridge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """M x N weights by Newton steps on the dual, and the rows that were not solved in as many steps as are allowed."""
     years = x.shape[1]
     z = np.column_stack([x, -np.ones(len(x))])
     products = (z[:, :, None] * z[:, None, :]).reshape(len(z), -1)
     square = np.append(np.full(years, float(years)), 0.0)
     goal = np.column_stack([y, -np.ones(len(y))])
+    now = np.maximum(ridge, FIRST_RIDGE)
     v = np.zeros(goal.shape)
-    v[:, -1:] = -ridge / allowed.sum(1, keepdims=True)  # equal weights
-
-    def weights_at(v: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        return np.where(allowed[rows], np.maximum(v @ z.T, 0.0), 0.0) / ridge[rows]
-
-    def dual(v: np.ndarray, w: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        return (ridge[rows] * w**2).sum(1) / 2 + (v * (square * v / 2 - goal[rows])).sum(1)
-
-    every = np.arange(len(y))
-    weights, unsolved = weights_at(v, every), every
+    v[:, -1:] = -now / allowed.sum(1, keepdims=True)  # equal weights
+    weights, unsolved = np.zeros(allowed.shape), np.arange(len(y))
     for _ in range(MOST_STEPS):
-        w, at = weights[unsolved], v[unsolved]
-        slope = w @ z + square * at - goal[unsolved]
-        held = w > 0
-        curve = (held.astype(float) @ products).reshape(-1, years + 1, years + 1) / ridge[unsolved][:, :, None]
+        at, small, may = v[unsolved], now[unsolved], allowed[unsolved]
+        score = np.where(may, at @ z.T, -1.0)
+        held = score > 0
+        slope = (np.maximum(score, 0) / small) @ z + square * at - goal[unsolved]
+        curve = (held.astype(float) @ products).reshape(-1, years + 1, years + 1) / small[:, :, None]
         curve[:, range(years + 1), range(years + 1)] += square
-        curve[:, -1, -1] += ~held.any(1)  # no donor left: the sum is then brought back by any step
+        curve[:, -1, -1] += ~held.any(1)  # no donor left: any step toward the sum brings one back
         step = -np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
-        start, promised = dual(at, w, unsolved), (slope * step).sum(1)
-        share = np.ones(len(unsolved))
-        for _ in range(HALVINGS):
-            to = at + share[:, None] * step
-            new = weights_at(to, unsolved)
-            allowance = DECREASE * share * promised + 1e-13 * np.abs(start)
-            worse = dual(to, new, unsolved) > start + allowance
-            if not worse.any():
-                break
-            share = np.where(worse, share / 2, share)
-        v[unsolved], weights[unsolved] = to, new
-        done = (share == 1) & ((new > 0) == held).all(1) & held.any(1)
-        done |= np.abs(slope).max(1) < SOLVED
+        change = np.where(may, step @ z.T, 0.0)
+        straight = np.stack([(step * (square * at - goal[unsolved])).sum(1), (step * square * step).sum(1)])
+        share = _share_of_step(score, change, small, straight)[:, None]
+        v[unsolved] = at + share * step
+        score = score + share * change
+        weights[unsolved] = np.maximum(score, 0) / small
+        done = (share[:, 0] == 1) & ((score > 0) == held).all(1) & held.any(1) | (np.abs(slope).max(1) < SOLVED)
+        done &= (small == ridge[unsolved])[:, 0]
+        now[unsolved] = np.maximum(ridge[unsolved], small * FALL)
         unsolved = unsolved[~done]
         if not len(unsolved):
             break
-    return weights
+    return weights, unsolved
+
+
+def _share_of_step(score: np.ndarray, change: np.ndarray, ridge: np.ndarray, straight: np.ndarray) -> np.ndarray:
+    """M: how much of each step to take, 1 unless it would climb: where the slope along the step has all but vanished.
+
+    Parameters
+    ----------
+    score, change : M x N, z v and what a whole step adds to it
+    straight : 2 x M, slope and curvature of the dual's part that is not in pieces
+    """
+
+    def slope(share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        here = score + share[:, None] * change
+        bent = np.where(here > 0, change, 0.0)
+        return (here * bent / ridge).sum(1) + straight[0] + share * straight[1], (bent**2 / ridge).sum(1) + straight[1]
+
+    low, high = np.zeros(len(score)), np.ones(len(score))
+    flat = FLAT * np.abs(slope(low)[0])
+    share = high.copy()
+    here, curve = slope(share)
+    searched = here > flat
+    for _ in range(MOST_TRIALS):
+        searched &= np.abs(here) > flat
+        if not searched.any():
+            break
+        low, high = np.where(here > 0, low, share), np.where(here > 0, share, high)
+        newton = share - here / np.maximum(curve, 1e-300)
+        inside = (newton > low) & (newton < high)
+        share = np.where(searched, np.where(inside, newton, (low + high) / 2), share)
+        here, curve = slope(share)
+    return share
+
+
+def _by_nnls(x: np.ndarray, y: np.ndarray, allowed: np.ndarray, ridge: float) -> np.ndarray:
+    """N weights of one target: with sum one the gap is linear in w, so its direction is a non-negative least squares."""
+    gaps = np.column_stack([x[allowed] - y, np.sqrt(ridge * x.shape[1]) * np.eye(allowed.sum())])
+    level = np.linalg.norm(gaps) / np.sqrt(len(gaps))
+    system = np.vstack([gaps.T / level, np.ones(len(gaps))])
+    found = np.zeros(len(x))
+    found[allowed] = nnls(system, np.append(np.zeros(len(system) - 1), 1.0), maxiter=100 * len(x))[0]
+    return found
 
 
 def gram_weights(gram: np.ndarray, cross: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
@@ -135,6 +172,7 @@ def gram_weights(gram: np.ndarray, cross: np.ndarray, start: np.ndarray | None =
         unsolved = unsolved[stuck | gains]
         if not len(unsolved):
             break
+    weights[unsolved] = np.nan
     return weights
 
 

@@ -99,10 +99,7 @@ class SyntheticControl:
         for place, years in enumerate(self.years):
             for slot in np.flatnonzero(years.slots):
                 rows = assignments[:, slot]
-                if comparators is None:
-                    gap = self.table[:, place, rows]
-                else:
-                    gap = self._among(years, rows, comparators)
+                gap = self.table[:, place, rows] if comparators is None else self._among(years, rows, comparators)
                 told = np.isfinite(gap).all(0)
                 weight = self.sample.weights[rows] * told
                 top += np.where(told, weight * gap, 0.0)

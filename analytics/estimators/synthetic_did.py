@@ -2,8 +2,8 @@
 
 Arkhangelsky, Athey, Hirshberg, Imbens and Wager (2021). Adopters with the same start, first exposed year and years with figures
 are one cohort, its path their mean. Authority weights w bring the comparators' path parallel to it: an intercept, a ridge
-zeta^2 with zeta = (treated x exposed years)^(1/4) x the standard deviation of the comparators' yearly changes before. Year weights
-u make the years before like the years after, among comparators: an intercept, zeta = 1e-6 x the same. Then
+zeta^2 with zeta = (treated x exposed years)^(1/4) x the standard deviation of the comparators' yearly changes before. Year
+weights u make the years before like the years after, among comparators: an intercept, zeta = 1e-6 x the same. Then
 
     effect = (mean after - sum of u_t Y_t) of the cohort - sum over comparators of w_i x the same of i,
 
