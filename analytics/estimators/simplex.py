@@ -41,8 +41,8 @@ def simplex_weights(donors: np.ndarray, targets: np.ndarray, allowed: np.ndarray
         return weights
     # Weights sum to one, so a path taken from donors and targets alike changes nothing but rounding.
     centre = donors[allowed.any(0)].mean(0)
-    far = max(np.abs(targets[some] - centre).max(), np.abs(centre).max(), 1e-300)
-    scale = max(donors[allowed.any(0)].std(axis=0).max(), 1e-9 * far)
+    far = max(np.abs(targets[some] - centre).max(), np.abs(centre).max())
+    scale = max(donors[allowed.any(0)].std(axis=0).max(), 1e-9 * far) or 1.0
     x, y = (donors - centre) / scale, (targets - centre) / scale
     small = np.maximum(np.broadcast_to(ridge, len(targets)) / scale**2, SMALLEST_RIDGE)
     size = max(AT_ONCE // len(donors), 1)
