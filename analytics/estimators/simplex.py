@@ -89,34 +89,38 @@ def _dual_newton(x: np.ndarray, y: np.ndarray, allowed: np.ndarray, ridge: np.nd
     return weights, unsolved
 
 
-def _share_of_step(score: np.ndarray, change: np.ndarray, ridge: np.ndarray, straight: np.ndarray) -> np.ndarray:
-    """M: how much of each step to take, 1 unless it would climb: where the slope along the step has all but vanished.
+def _slope_along(
+    share: np.ndarray, score: np.ndarray, change: np.ndarray, ridge: np.ndarray, straight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """M slopes and M curvatures of the dual along each step, a share of it taken.
 
     Parameters
     ----------
     score, change : M x N, z v and what a whole step adds to it
-    straight : 2 x M, slope and curvature of the dual's part that is not in pieces
+    straight : 2 x M, slope at the start and curvature of the dual's part that is not in pieces
     """
+    here = score + share[:, None] * change
+    bent = np.where(here > 0, change, 0.0)
+    slope = (here * bent / ridge).sum(1) + straight[0] + share * straight[1]
+    return slope, (bent**2 / ridge).sum(1) + straight[1]
 
-    def slope(share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        here = score + share[:, None] * change
-        bent = np.where(here > 0, change, 0.0)
-        return (here * bent / ridge).sum(1) + straight[0] + share * straight[1], (bent**2 / ridge).sum(1) + straight[1]
 
-    low, high = np.zeros(len(score)), np.ones(len(score))
-    flat = FLAT * np.abs(slope(low)[0])
-    share = high.copy()
-    here, curve = slope(share)
-    searched = here > flat
-    for _ in range(MOST_TRIALS):
-        searched &= np.abs(here) > flat
-        if not searched.any():
+def _share_of_step(score: np.ndarray, change: np.ndarray, ridge: np.ndarray, straight: np.ndarray) -> np.ndarray:
+    """M: how much of each step to take, 1 unless the dual climbs there: then where its slope has all but vanished."""
+    share = np.ones(len(score))
+    flat = FLAT * np.abs(_slope_along(np.zeros(len(score)), score, change, ridge, straight)[0])
+    climbs = np.flatnonzero(_slope_along(share, score, change, ridge, straight)[0] > flat)
+    low, high, found = np.zeros(len(climbs)), np.ones(len(climbs)), np.ones(len(climbs))
+    for _ in range(MOST_TRIALS if len(climbs) else 0):
+        here, curve = _slope_along(found, score[climbs], change[climbs], ridge[climbs], straight[:, climbs])
+        steep = np.abs(here) > flat[climbs]
+        if not steep.any():
             break
-        low, high = np.where(here > 0, low, share), np.where(here > 0, share, high)
-        newton = share - here / np.maximum(curve, 1e-300)
+        low, high = np.where(here > 0, low, found), np.where(here > 0, found, high)
+        newton = found - here / np.maximum(curve, 1e-300)
         inside = (newton > low) & (newton < high)
-        share = np.where(searched, np.where(inside, newton, (low + high) / 2), share)
-        here, curve = slope(share)
+        found = np.where(steep, np.where(inside, newton, (low + high) / 2), found)
+    share[climbs] = found
     return share
 
 
