@@ -21,6 +21,7 @@ FLAT = 0.1  # share of the slope at the start of a step below which its end is a
 FIRST_RIDGE = 1.0  # times the donors' variance; then a fifth of the last one at every step
 FALL = 0.2
 SMALLEST_RIDGE = 1e-8  # times the donors' variance: below, rounding would choose among equally good weights
+ALIKE = 1e-12  # spread of the donors, as a share of the figures, below which it is rounding
 SMALLEST_GRAM_RIDGE = 1e-10  # times the mean diagonal
 SOLVED = 1e-12  # size of the dual gradient, in the donors' standard deviations
 AT_ONCE = 4_000_000  # targets x donors held at a time
@@ -41,8 +42,10 @@ def simplex_weights(donors: np.ndarray, targets: np.ndarray, allowed: np.ndarray
         return weights
     # Weights sum to one, so a path taken from donors and targets alike changes nothing but rounding.
     centre = donors[allowed.any(0)].mean(0)
-    far = max(np.abs(targets[some] - centre).max(), np.abs(centre).max())
-    scale = max(donors[allowed.any(0)].std(axis=0).max(), 1e-9 * far) or 1.0
+    scale = donors[allowed.any(0)].std(axis=0).max()
+    if scale <= ALIKE * max(np.abs(targets[some] - centre).max(), np.abs(centre).max()):
+        weights[some] = allowed[some] / allowed[some].sum(1, keepdims=True)  # the ridge alone chooses
+        return weights
     x, y = (donors - centre) / scale, (targets - centre) / scale
     small = np.maximum(np.broadcast_to(ridge, len(targets)) / scale**2, SMALLEST_RIDGE)
     size = max(AT_ONCE // len(donors), 1)

@@ -124,8 +124,22 @@ class SyntheticDid:
         fit.effect[told] = mine_after - (mine * by_year).sum(1) - theirs
         return fit
 
-    def _weights(self, before, after, mine, allowed, ridge, noise) -> tuple[np.ndarray, np.ndarray]:
-        """D x N weights of authorities and D x (years before) weights of years."""
+    def _weights(
+        self,
+        before: np.ndarray,
+        after: np.ndarray,
+        mine: np.ndarray,
+        allowed: np.ndarray,
+        ridge: np.ndarray,
+        noise: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """D x N weights of authorities and D x (years before) weights of years.
+
+        Parameters
+        ----------
+        before : N x (years before), after : N, mean after; mine : D x (years before), the cohort's path
+        allowed : D x N; ridge, noise : D, zeta^2 of the authority weights and the spread of yearly changes
+        """
         level, own = before - before.mean(1, keepdims=True), mine - mine.mean(1, keepdims=True)
         if not self.published:
             return simplex_weights(level, own, allowed, ridge), _year_weights(before, after, allowed, noise)
@@ -171,7 +185,7 @@ def synthetic_did(sample: Sample, *, base: str | int = "all_pre") -> Prepared:
 
 
 def cohort_table(sample: Sample, *, outcome: int = 0) -> pd.DataFrame:
-    """One row a cohort: first_start, first_exposed, adopters, years_before, effect, cells, exploratory."""
+    """One row a cohort of the real adopters: s, g, adopters, years_before, effect, cells, exploratory."""
     fit = SyntheticDid(sample)
     rows = []
     for cohort in fit.cohorts:
