@@ -22,7 +22,7 @@ FIRST_RIDGE = 1.0  # times the donors' variance; then a fifth of the last one at
 FALL = 0.2
 SMALLEST_RIDGE = 1e-8  # times the donors' variance: below, rounding would choose among equally good weights
 ALIKE = 1e-12  # spread of the donors, as a share of the figures, below which it is rounding
-SMALLEST_GRAM_RIDGE = 1e-10  # times the mean diagonal
+SMALLEST_GRAM_RIDGE = 1e-9  # times the mean diagonal, added: with fewer rows than weights many fit alike
 SOLVED = 1e-12  # size of the dual gradient, in the donors' standard deviations
 AT_ONCE = 4_000_000  # targets x donors held at a time
 
@@ -150,8 +150,8 @@ def gram_weights(gram: np.ndarray, cross: np.ndarray, start: np.ndarray | None =
     gram = gram / level[:, None, None] + SMALLEST_GRAM_RIDGE * np.eye(size)
     cross = cross / level[:, None]
     diagonal = np.einsum("mqq->mq", gram)
-    # Paths that are all alike leave the ridge alone to choose, so what counts as nothing falls with it.
-    tolerance = 1e-11 * np.maximum(np.abs(gram).max((1, 2)), np.abs(cross).max(1))
+    # Far below the ridge, which alone chooses among weights that fit alike.
+    tolerance = 1e-14 * np.maximum(np.abs(gram).max((1, 2)), np.abs(cross).max(1))
     weights = np.zeros((count, size))
     if start is None:
         weights[np.arange(count), (diagonal - 2 * cross).argmin(1)] = 1.0

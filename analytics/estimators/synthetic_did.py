@@ -3,7 +3,8 @@
 Arkhangelsky, Athey, Hirshberg, Imbens and Wager (2021). Adopters with the same start, first exposed year and years with figures
 are one cohort, its path their mean. Authority weights w bring the comparators' path parallel to it: an intercept, a ridge
 zeta^2 with zeta = (treated x exposed years)^(1/4) x the standard deviation of the comparators' yearly changes before. Year
-weights u make the years before like the years after, among comparators: an intercept, zeta = 1e-6 x the same. Then
+weights u make the years before like the years after, among comparators: an intercept, zeta = 1e-6 x the same (and a
+billionth of the years' mean variance, so that with few comparators one answer is best). Then
 
     effect = (mean after - sum of u_t Y_t) of the cohort - sum over comparators of w_i x the same of i,
 
@@ -165,7 +166,8 @@ def _noise(before: np.ndarray, allowed: np.ndarray) -> np.ndarray:
 
 def _year_weights(before: np.ndarray, after: np.ndarray, allowed: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """D x (years before): weights that make the years before like those after, from the comparators' products."""
-    paths = np.column_stack([before, after])
+    # Weights sum to one, so each authority's own level drops out: without it the products lose fewer digits.
+    paths = np.column_stack([before, after]) - before.mean(1, keepdims=True)
     paths = paths - paths[allowed.any(0)].mean(0)
     size = paths.shape[1]
     count = allowed.sum(1)[:, None, None]

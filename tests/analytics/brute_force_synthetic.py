@@ -95,9 +95,12 @@ def synthetic_did(y, observed, years, weights, treated, start, exposed, assignme
         zeta = (len(holders) * len(after)) ** 0.25 * noise
         level = x[:, before] - x[:, before].mean(1, keepdims=True)
         w = by_nnls(level, mine[before] - mine[before].mean(), max(zeta**2, 1e-9))
-        theirs, target = x[:, before].T, x[:, after].mean(1)
-        u = by_nnls(theirs - theirs.mean(1, keepdims=True), target - target.mean(), max((1e-6 * noise) ** 2, 1e-10))
-        effect = mine[after].mean() - u @ mine[before] - w @ (target - x[:, before] @ u)
+        own = x[:, before].mean(1)
+        theirs, target = (x[:, before] - own[:, None]).T, x[:, after].mean(1) - own
+        theirs, target = theirs - theirs.mean(1, keepdims=True), target - target.mean()
+        # The ridge is at least 1e-12, for paths that are all alike.
+        u = by_nnls(theirs, target, max((1e-6 * noise) ** 2 + 1e-9 * theirs.var(), 1e-12))
+        effect = mine[after].mean() - u @ mine[before] - w @ (x[:, after].mean(1) - x[:, before] @ u)
         top += weights[holders].sum() * len(after) * effect
         below += weights[holders].sum() * len(after)
     return top / below if below else np.nan
