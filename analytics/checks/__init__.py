@@ -18,6 +18,7 @@ from analytics.checks import (  # noqa: F401  each makes its check known
     start_dates,
     suppression,
     suppression_bounds,
+    synthetic_fit,
 )
 from analytics.checks.case import Case
 from analytics.checks.registry import all_checks, results_of

@@ -83,6 +83,9 @@ class SyntheticControl:
         """M x N: who may be part of each row's synthetic self."""
         allowed = np.tile(donors(self.sample, years), (len(rows), 1))
         allowed[np.arange(len(rows)), rows] = False
+        if self.sample.partners is not None:
+            kind = self.sample.slots.kind[np.flatnonzero(years.slots)[0]]
+            allowed &= self.sample.partners[kind, rows]
         return allowed
 
     def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
@@ -91,9 +94,14 @@ class SyntheticControl:
         Parameters
         ----------
         assignments : D x n rows, one a slot
-        comparators : D x N, who may be a donor under each assignment (the treated never are); None = all others
+        comparators : D x N, who may be a donor under each assignment (the treated never are); None = all others.
+            Where authorities have partners of their own, donors are those alone, so one table serves again; another
+            choice of comparators than the partners', as when one is left out, is fitted for each assignment.
         """
         assignments = np.asarray(assignments)
+        if comparators is not None and self.sample.partners is not None:
+            own = self.sample.comparators_of(assignments)
+            comparators = None if np.array_equal(own, comparators) else comparators
         top = np.zeros((len(self.sample.values), len(assignments)))
         below = np.zeros(len(assignments))
         for place, years in enumerate(self.years):
