@@ -7,21 +7,25 @@ from typing import Protocol
 
 import numpy as np
 
+from analytics.errors import BadSpecification
 from analytics.estimators.sample import Sample
 
 
 class Prepared(Protocol):
     """An estimator that has read its sample and can answer for any assignment of authorities to slots."""
 
-    def estimates(self, assignments: np.ndarray) -> np.ndarray:
-        """K x D estimates for D x n rows of authorities, one a slot; NaN where none of them can be estimated."""
+    def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
+        """K x D estimates for D x n rows of authorities, one a slot; NaN where none of them can be estimated.
+
+        `comparators` (D x N) says who is compared under each assignment; without it, everyone who holds no slot is.
+        """
 
 
 _PREPARE: dict[str, Callable[..., Prepared]] = {}
 
 
 def register(name: str):
-    """Decorator: makes a function from Sample (and base) to Prepared known by name."""
+    """Decorator: makes a function from Sample (and its own options) to Prepared known by name."""
 
     def known(prepare):
         _PREPARE[name] = prepare
@@ -35,6 +39,18 @@ def estimator_names() -> tuple[str, ...]:
     return tuple(sorted(_PREPARE))
 
 
-def prepared(name: str, sample: Sample, *, base: str | int = "all_pre") -> Prepared:
-    """The named estimator, ready for a sample."""
-    return _PREPARE[name](sample, base=base)
+def prepared(name: str, sample: Sample, **options: object) -> Prepared:
+    """The named estimator, ready for a sample.
+
+    Options are the estimator's own: all take `base`, callaway_santanna also `comparison` and `base_period`. One that the
+    estimator does not have is a TypeError.
+    """
+    return _PREPARE[name](sample, **options)
+
+
+def refuse_base(name: str, base: str | int) -> None:
+    """Raise where another base is asked of an estimator whose base is always the last year before the start."""
+    if base != "all_pre":
+        raise BadSpecification(
+            f"estimator.base = {base} is for imputation; {name} measures from the last year before the start."
+        )
