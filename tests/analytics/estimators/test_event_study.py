@@ -11,7 +11,6 @@ from tests.analytics.estimators.test_against_brute_force import (
     EXPOSED,
     PANELS,
     START,
-    TREATED,
     YEARS,
     assignments,
     sample_of,
