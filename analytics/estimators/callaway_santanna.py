@@ -68,19 +68,24 @@ def _change(sample: Sample, cell: Cell) -> tuple[np.ndarray, np.ndarray] | None:
 
 @dataclass(frozen=True)
 class _Years:
-    """Exposed years of a cohort in which the same authorities are observed and compared: their changes summed."""
+    """Exposed years of a cohort in which the same authorities are observed and compared: their changes summed.
+
+    Attributes
+    ----------
+    weighted : N x (K + 1), weight times change of each outcome, and the weight, of those observed in both years
+    """
 
     kind: int
     allies: tuple[int, ...]
-    change: np.ndarray
-    held: np.ndarray
+    weighted: np.ndarray
     count: int
 
 
-def _cohort_mean(change: np.ndarray, held: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """K x D weighted mean change over D x N members, and D: whether there is one."""
-    weight = members @ held
-    return (change * held) @ members.T / np.where(weight > 0, weight, 1.0), weight > 0
+def _mean(total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """K x D means from D x (K + 1) sums, and D: whether there is one."""
+    weight = total[:, -1]
+    known = weight > 0
+    return total[:, :-1].T / np.where(known, weight, 1.0), known
 
 
 @dataclass(frozen=True)
@@ -104,10 +109,11 @@ class CallawaySantAnna:
             known = _change(self.sample, cell) if cell.exposed else None
             if known:
                 together.setdefault((cell.kind, cell.allies, known[1].tobytes()), []).append(known)
-        return [
-            _Years(kind, allies, sum(change for change, _ in parts), parts[0][1], len(parts))
-            for (kind, allies, _), parts in together.items()
-        ]
+        found = []
+        for (kind, allies, _), parts in together.items():
+            change, held = sum(change for change, _ in parts), parts[0][1]
+            found.append(_Years(kind, allies, np.column_stack([(change * held).T, held]), len(parts)))
+        return found
 
     def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
         """K x D: mean over cohorts and exposed years by number treated; NaN where no cohort can be judged.
@@ -123,10 +129,10 @@ class CallawaySantAnna:
         top = np.zeros((len(self.sample.values), len(some.compared)))
         below = np.zeros(len(some.compared))
         for years in self._years:
-            own, held = _cohort_mean(years.change, years.held, some.holders[years.kind])
-            pool = some.compared + some.holders[list(years.allies)].sum(0)
-            theirs, told = _cohort_mean(years.change, years.held, pool)
-            number = (some.holders[years.kind] @ self.sample.weights) * (held & told)
+            own, held = _mean(some.over_holders(years.kind, years.weighted))
+            allies = sum(some.over_holders(ally, years.weighted) for ally in years.allies)
+            theirs, told = _mean(some.over_compared(years.weighted) + allies)
+            number = some.over_holders(years.kind, self.sample.weights) * (held & told)
             top += number * (own - theirs)
             below += number * years.count
         return np.where(below > 0, top / np.where(below > 0, below, 1.0), np.nan)
@@ -194,14 +200,15 @@ def group_time(
     comparison : never, not_yet; base_period : varying, universal (see CallawaySantAnna)
     comparators : N, who is compared with the real adopters; None = everyone else
     """
-    who = membership(sample, sample.treated[None], None if comparators is None else comparators[None])
-    cells = cells_of_cohorts(sample, comparison, base_period)
+    holders = np.zeros((len(sample.slots.kinds), len(sample.weights)))
+    holders[sample.slots.kind, sample.treated] = 1.0
+    compared = membership(sample, sample.treated[None], None if comparators is None else comparators[None]).compared[0]
     kept, missing, changes, own, theirs = [], [], [], [], []
-    for cell in cells:
+    for cell in cells_of_cohorts(sample, comparison, base_period):
         start, exposed = sample.slots.kinds[cell.kind].tolist()
         change, held = _change(sample, cell) or (None, np.zeros(len(sample.weights)))
-        mine = who.holders[cell.kind, 0] * held
-        pool = (who.compared[0] + who.holders[list(cell.allies), 0].sum(0)) * held
+        mine = holders[cell.kind] * held
+        pool = (compared + holders[list(cell.allies)].sum(0)) * held
         if not (mine.any() and pool.any()):
             missing.append((start, exposed, cell.year))
             continue
@@ -217,5 +224,5 @@ def group_time(
         mean = np.einsum("kcn,cn->kc", change, share)
         estimate = estimate + sign * mean
         influence = influence + sign * share * (change - mean[:, :, None])
-    number = who.holders[kind, 0] * sample.weights
+    number = holders[kind] * sample.weights
     return GroupTime(start, exposed, year, estimate, influence, number, tuple(missing))

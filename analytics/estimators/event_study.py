@@ -71,15 +71,19 @@ class EventStudyRegression:
         return event_times_but_base(self.sample)
 
     @functools.cached_property
-    def _kinds(self) -> list[_Adds]:
-        """What holders add, one for each kind of slot; comparators last, without a dummy."""
+    def _holders(self) -> list[_Adds]:
+        """What holders of each kind of slot add."""
         sample, found = self.sample, []
         for kind, (start, exposed) in enumerate(sample.slots.kinds):
             meant = sample.before(kind) | sample.after(kind)
             dummy = (sample.years - exposed == self.times[:, None]) & meant & (sample.years != start - 1)
             found.append(_adds(sample, sample.observed & meant, dummy.astype(float)))
-        none = np.zeros((len(self.times), len(sample.years)))
-        return [*found, _adds(sample, sample.observed, none)]
+        return found
+
+    @functools.cached_property
+    def _comparators(self) -> _Adds:
+        """What comparators add, who have no dummies."""
+        return _adds(self.sample, self.sample.observed, np.zeros((0, len(self.sample.years))))
 
     @functools.cached_property
     def _alike(self) -> bool:
@@ -88,18 +92,15 @@ class EventStudyRegression:
         return bool((sample.observed == sample.observed[0]).all() and (sample.weights == sample.weights[0]).all())
 
     def _sum(self, some: Membership, what: str) -> np.ndarray:
-        """D x ...: the sum over groups of what their members add."""
-        groups = zip(self._kinds, [*some.holders, some.compared], strict=True)
-        total, shape = 0.0, ()
-        for adds, members in groups:
-            each = getattr(adds, what)
-            shape = each.shape[1:]
-            total = total + members @ each.reshape(len(each), -1)
-        return total.reshape(-1, *shape)
+        """D x ...: the sum over holders, and over comparators where they add to it."""
+        total = sum(some.over_holders(kind, getattr(adds, what)) for kind, adds in enumerate(self._holders))
+        if what in ("years", "years_right"):
+            total += some.over_compared(getattr(self._comparators, what))
+        return total
 
     def _solved(self, some: Membership, *, alike: bool) -> tuple[np.ndarray, np.ndarray]:
         """K x E x D coefficients, NaN where not identified, and D x E: weight of the cells at each event time."""
-        left = Membership(some.holders[:, :1], some.compared[:1]) if alike else some
+        left = Membership(some.kind, some.assignments[:1], some.compared[:1]) if alike else some
         years, cross, dummies = (self._sum(left, what) for what in ("years", "cross", "dummies"))
         linked = linked_years(years)
         projection = solved_years(years, cross.swapaxes(1, 2), linked).swapaxes(1, 2)  # cross M^-, E x T

@@ -1,4 +1,4 @@
-"""Who holds the slots and who is compared, for many assignments at once, as masks that sums are products with."""
+"""Who holds the slots and who is compared, for many assignments at once, and sums over either."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from analytics.estimators.sample import Sample
 
-CHUNK = 1024  # assignments at a time: keeps the masks and what is summed by them within a few tens of megabytes
+CHUNK = 1024  # assignments at a time: keeps what is summed for them within a few tens of megabytes
 
 
 @dataclass(frozen=True)
@@ -18,28 +18,37 @@ class Membership:
 
     Attributes
     ----------
-    holders : J x D x N, 1 where the authority holds a slot of the kind, else 0
-    compared : D x N, 1 where it is a comparator, else 0
+    kind : n, which (s, g) each slot is
+    assignments : D x n rows of authorities, one a slot
+    compared : D x N, 1 where the authority is a comparator, else 0
     """
 
-    holders: np.ndarray
+    kind: np.ndarray
+    assignments: np.ndarray
     compared: np.ndarray
+
+    def over_holders(self, kind: int, each: np.ndarray) -> np.ndarray:
+        """D x ...: sum of N x ... over the authorities that hold a slot of the kind."""
+        rows = self.assignments[:, self.kind == kind].T
+        return sum((each[row] for row in rows[1:]), start=each[rows[0]])
+
+    def over_compared(self, each: np.ndarray) -> np.ndarray:
+        """D x ...: sum of N x ... over the comparators."""
+        return (self.compared @ each.reshape(len(each), -1)).reshape(-1, *each.shape[1:])
 
 
 def membership(sample: Sample, assignments: np.ndarray, comparators: np.ndarray | None = None) -> Membership:
-    """Holders of every kind of slot, and comparators.
+    """Who holds what and who is compared under some assignments.
 
     Parameters
     ----------
     assignments : D x n rows of authorities, one a slot
     comparators : D x N, who is compared under each; None = everyone who holds no slot
     """
-    kinds, authorities = len(sample.slots.kinds), len(sample.observed)
-    holders = np.zeros((kinds, len(assignments), authorities))
-    for slot, kind in enumerate(sample.slots.kind):
-        holders[kind, np.arange(len(assignments)), assignments[:, slot]] = 1.0
-    held = holders.sum(0)
-    return Membership(holders, 1.0 - held if comparators is None else comparators * (1.0 - held))
+    shape = (len(assignments), len(sample.observed))
+    compared = np.ones(shape) if comparators is None else np.array(comparators, dtype=float)
+    np.put_along_axis(compared, assignments, 0.0, axis=1)
+    return Membership(sample.slots.kind, assignments, compared)
 
 
 def in_chunks(sample: Sample, assignments: np.ndarray, comparators: np.ndarray | None = None) -> Iterator[Membership]:

@@ -47,17 +47,18 @@ class SunAbraham:
     def _means(self, some: Membership, meant: np.ndarray) -> np.ndarray:
         """K x F x D means over sets of cells (F x J x T, True where meant)."""
         sample = self.sample
-        theirs, linked = year_effects(sample.filled, sample.observed, sample.weights, some.compared)
+        theirs, linked = year_effects(sample.filled, sample.observed, sample.weights, some.over_compared)
         top, below = 0.0, 0.0
         for kind, (start, _) in enumerate(sample.slots.kinds):
             base = np.flatnonzero(sample.years == start - 1)
             if not len(base):
                 continue
             used, dummy = self._cells[kind]
-            own, own_linked = year_effects(sample.filled, used, sample.weights, some.holders[kind])
+            holders = functools.partial(some.over_holders, kind)
+            own, own_linked = year_effects(sample.filled, used, sample.weights, holders)
             gap = (own - own[..., base]) - (theirs - theirs[..., base])
             identified = own_linked[..., base[0]] & linked[..., base[0]]
-            weight = (some.holders[kind] * sample.weights) @ dummy * identified
+            weight = holders(dummy * sample.weights[:, None]) * identified
             top = top + (gap * weight[:, None]) @ meant[:, kind].T
             below = below + weight @ meant[:, kind].T
         if np.ndim(below) == 0:  # no kind of slot has its base year in the panel

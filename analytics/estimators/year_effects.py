@@ -7,6 +7,8 @@ differences within a piece mean anything.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from analytics.estimators.concentrated import within
@@ -34,26 +36,26 @@ def solved_years(matrices: np.ndarray, right: np.ndarray, linked: np.ndarray) ->
     size = np.maximum(np.trace(matrices, axis1=1, axis2=2), 1e-300)[:, None, None] / years
     # A constant over a piece is all that the equations leave open: adding its square closes them, the rest as it was.
     empty = np.eye(years, dtype=bool) & ~linked
-    return np.linalg.solve(matrices + size * (linked | empty), right)
+    return np.linalg.inv(matrices + size * (linked | empty)) @ right
 
 
 def year_effects(
-    values: np.ndarray, used: np.ndarray, weights: np.ndarray, members: np.ndarray
+    values: np.ndarray, used: np.ndarray, weights: np.ndarray, summed: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """D x K x T year effects of the group's own two-way fit, and D x T x T: between which years they can be compared.
 
     Parameters
     ----------
-    values : K x N x T; used : N x T cells that fit; weights : N; members : D x N, 1 for those in the group
+    values : K x N x T; used : N x T cells that fit; weights : N
+    summed : D x ... sums over the group of N x ... (see Membership)
     """
-    outcomes, authorities, years = values.shape
     if (used == used[0]).all():  # the same years for all: means do
-        total = (members @ weights)[:, None, None]
-        sums = (members * weights) @ (values * used).swapaxes(0, 1).reshape(authorities, -1)
+        total = summed(weights)[:, None, None]
+        sums = summed((values * used * weights[:, None]).swapaxes(0, 1))
         linked = (used[0][:, None] & used[0]) & (total > 0)
-        return sums.reshape(-1, outcomes, years) / np.where(total > 0, total, 1.0), linked
+        return sums / np.where(total > 0, total, 1.0), linked
     each = within(used, weights)
-    right = np.einsum("nst,knt->nsk", each, values).reshape(authorities, -1)
-    matrices = (members @ each.reshape(authorities, -1)).reshape(-1, years, years)
+    matrices = summed(each)
     linked = linked_years(matrices)
-    return solved_years(matrices, (members @ right).reshape(-1, years, outcomes), linked).swapaxes(1, 2), linked
+    right = summed(np.einsum("nst,knt->nsk", each, values))
+    return solved_years(matrices, right, linked).swapaxes(1, 2), linked

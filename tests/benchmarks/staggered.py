@@ -22,9 +22,7 @@ NAMES = ("callaway_santanna", "sun_abraham", "event_study")
 
 def cut(sample: Sample, outcomes: int) -> Sample:
     """The first so many outcomes, nothing worked out yet."""
-    return Sample(
-        sample.values[:outcomes], sample.observed, sample.years, sample.weights, sample.slots, sample.treated
-    )
+    return Sample(sample.values[:outcomes], sample.observed, sample.years, sample.weights, sample.slots, sample.treated)
 
 
 def everything(sample: Sample) -> None:

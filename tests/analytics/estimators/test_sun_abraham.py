@@ -20,6 +20,15 @@ from tests.analytics.estimators.test_against_brute_force import (
     sample_of,
 )
 from tests.analytics.estimators.test_callaway_santanna import SIZE, masks, small
+from tests.analytics.estimators.test_event_study import WHOLE, sparse
+
+PIECES = {
+    "every cell": [WHOLE, WHOLE, WHOLE],
+    "comparators join no year before to one after": [WHOLE, [1, 1, 0, 0], [0, 0, 1, 1]],
+    "comparators join the years by a chain": [WHOLE, [1, 1, 1, 0], [0, 0, 1, 1]],
+    "adopter unseen in its base year": [[1, 0, 1, 1], WHOLE, WHOLE],
+    "one comparator seen once": [WHOLE, [0, 0, 0, 1], WHOLE],
+}
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -66,6 +75,17 @@ def test_what_nothing_links_to_the_base_year_is_named_and_left_out_of_the_mean()
     table = event_table(SunAbraham(alone))
     assert table.not_identified == (-3, 0)
     assert np.isnan(SunAbraham(alone).estimates(np.array([[0]]))).all()
+
+
+@pytest.mark.parametrize("panel", PIECES)
+def test_panels_in_pieces_equal_the_regression_on_dummies(panel):
+    sample = sparse(PIECES[panel])
+    args = (sample.values[0], sample.observed, sample.years, sample.weights, [0], [2015], [2015])
+    times, mean = brute.sun_abraham(*args)
+    found = SunAbraham(sample)
+    by_time = found.quantities(np.array([[0]]))[0, :, 0]
+    np.testing.assert_allclose(by_time, [times.get(e, np.nan) for e in found.times.tolist()], atol=1e-12)
+    np.testing.assert_allclose(found.estimates(np.array([[0]]))[0, 0], mean, atol=1e-12)
 
 
 def test_a_base_year_outside_the_panel_identifies_nothing():
