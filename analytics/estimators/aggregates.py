@@ -86,21 +86,20 @@ def _simple(table: GroupTime) -> Aggregate:
     return Aggregate("simple", np.array([], int), mean[:, none], influence[:, none], mean[:, 0], influence[:, 0])
 
 
-def _plain(by: str, table: GroupTime, at: np.ndarray, meant: np.ndarray, counted: np.ndarray) -> Aggregate:
-    """Means by number treated at each label; over all, the plain mean of the labels counted."""
+def _by_label(by: str, table: GroupTime, at: np.ndarray, meant: np.ndarray) -> Aggregate:
+    """Means by number treated of the cells meant at each label; over all, the plain mean of labels with an exposed cell."""
     label = np.unique(at[meant])
     mean, influence = _by_number(table.estimate, table.influence, table.number, meant & (at == label[:, None]))
-    counted = np.isin(label, counted)
+    counted = np.isin(label, at[table.after])
     return Aggregate(by, label, mean, influence, mean[:, counted].mean(1), influence[:, counted].mean(1))
 
 
 def _dynamic(table: GroupTime) -> Aggregate:
-    every = np.ones(len(table.year), dtype=bool)
-    return _plain("dynamic", table, table.event_time, every, table.event_time[table.after])
+    return _by_label("dynamic", table, table.event_time, np.ones(len(table.year), dtype=bool))
 
 
 def _calendar(table: GroupTime) -> Aggregate:
-    return _plain("calendar", table, table.year, table.after, table.year)
+    return _by_label("calendar", table, table.year, table.after)
 
 
 def _group(table: GroupTime) -> Aggregate:

@@ -25,7 +25,7 @@ _PREPARE: dict[str, Callable[..., Prepared]] = {}
 
 
 def register(name: str):
-    """Decorator: makes a function from Sample (and its own options) to Prepared known by name."""
+    """Decorator: makes a function from Sample (and options of its own) to Prepared known by name."""
 
     def known(prepare):
         _PREPARE[name] = prepare
@@ -34,23 +34,19 @@ def register(name: str):
     return known
 
 
-def estimator_names() -> tuple[str, ...]:
-    """Estimators that can be asked for."""
-    return tuple(sorted(_PREPARE))
-
-
-def prepared(name: str, sample: Sample, **options: object) -> Prepared:
-    """The named estimator, ready for a sample.
-
-    Options are the estimator's own: all take `base`, callaway_santanna also `comparison` and `base_period`. One that the
-    estimator does not have is a TypeError.
-    """
-    return _PREPARE[name](sample, **options)
-
-
 def refuse_base(name: str, base: str | int) -> None:
     """Raise where another base is asked of an estimator whose base is always the last year before the start."""
     if base != "all_pre":
         raise BadSpecification(
             f"estimator.base = {base} is for imputation; {name} measures from the last year before the start."
         )
+
+
+def estimator_names() -> tuple[str, ...]:
+    """Estimators that can be asked for."""
+    return tuple(sorted(_PREPARE))
+
+
+def prepared(name: str, sample: Sample, **options: object) -> Prepared:
+    """The named estimator, ready for a sample; its own options, and no others, as keywords."""
+    return _PREPARE[name](sample, **options)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analytics.errors import BadSpecification
 from analytics.estimators import Sample, Slots, prepared
 from analytics.estimators.callaway_santanna import group_time
+from analytics.inference.permutation import placebo_estimates, placebos
 from tests.analytics import brute_force_staggered as brute
 from tests.analytics.estimators.test_against_brute_force import (
     EXPOSED,
@@ -177,3 +178,21 @@ def test_never_treated_equals_imputation_from_one_base_year_on_a_whole_panel():
     sample, drawn = sample_of(missing=0.0, weighted=True), assignments()
     one = prepared("callaway_santanna", sample).estimates(drawn)
     np.testing.assert_allclose(one, prepared("imputation", sample, base=1).estimates(drawn), atol=SIZE)
+
+
+@pytest.mark.parametrize("name", ["callaway_santanna", "sun_abraham", "event_study"])
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_planted_effect_is_found_whole_and_the_exposure_itself_is_an_effect_of_one(name, panel):
+    sample = sample_of(**PANELS[panel], outcomes=1)
+    rng = np.random.default_rng(6)
+    flat = rng.normal(0, 20, (1, 18, 1)) + rng.normal(0, 20, (1, 1, len(YEARS)))
+    planted = dataclasses.replace(sample, values=np.concatenate([flat + 3 * sample.exposure, sample.exposure[None]]))
+    found = prepared(name, planted).estimates(TREATED[None])[:, 0]
+    np.testing.assert_allclose(found, [3.0, 1.0], atol=1e-10)
+    # A placebo of others has no effect of its own, but for what the real one leaves among its comparators.
+    chance = placebo_estimates(
+        prepared(name, planted),
+        TREATED,
+        placebos(np.ones(18), TREATED, sample.slots, matched=False, draws=99, seed=1),
+    )
+    np.testing.assert_allclose(chance.placebo[0], 3 * chance.response, atol=1e-10)
