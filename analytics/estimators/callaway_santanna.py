@@ -31,27 +31,29 @@ class Cell:
     kind : which (s, g)
     year, base : calendar years whose difference is taken
     allies : other kinds of slot that have not started by either year, compared as well
-    exposed : whether the year is at or after g
+    after : whether the year is one of those that make up the effect
     """
 
     kind: int
     year: int
     base: int
     allies: tuple[int, ...]
-    exposed: bool
+    after: bool
 
 
 def cells_of_cohorts(sample: Sample, comparison: str, base_period: str) -> list[Cell]:
     """Every cohort and year that may have an effect: before s (but for a fixed base), and from g."""
     found = []
-    for kind, (start, exposed) in enumerate(sample.slots.kinds):
-        for year in sample.years[sample.before(kind) | sample.after(kind)]:
-            base = year - 1 if year < start and base_period == "varying" else start - 1
+    for kind, (start, _) in enumerate(sample.slots.kinds):
+        before, after = sample.before(kind), sample.after(kind)
+        for t in np.flatnonzero(before | after):
+            year = int(sample.years[t])
+            base = year - 1 if before[t] and base_period == "varying" else int(start) - 1
             if year == base:
                 continue
             allies = (j for j, (s, _) in enumerate(sample.slots.kinds) if j != kind and s > max(year, base))
             compared_too = tuple(allies) if comparison == "not_yet" else ()
-            found.append(Cell(kind, int(year), int(base), compared_too, bool(year >= exposed)))
+            found.append(Cell(kind, year, base, compared_too, bool(after[t])))
     return found
 
 
@@ -106,7 +108,7 @@ class CallawaySantAnna:
     def _years(self) -> list[_Years]:
         together: dict[tuple, list[tuple[np.ndarray, np.ndarray]]] = {}
         for cell in cells_of_cohorts(self.sample, self.comparison, self.base_period):
-            known = _change(self.sample, cell) if cell.exposed else None
+            known = _change(self.sample, cell) if cell.after else None
             if known:
                 together.setdefault((cell.kind, cell.allies, known[1].tobytes()), []).append(known)
         found = []
@@ -160,6 +162,7 @@ class GroupTime:
     Attributes
     ----------
     start, exposed, year : C, s and g of the cohort, and the calendar year
+    after : C, True in the years that make up the effect
     estimate : K x C
     influence : K x C x N; the standard error is the root of the sum of squares over authorities
     number : C x N, weight of each authority that the cohort is made of, 0 for others
@@ -169,6 +172,7 @@ class GroupTime:
     start: np.ndarray
     exposed: np.ndarray
     year: np.ndarray
+    after: np.ndarray
     estimate: np.ndarray
     influence: np.ndarray
     number: np.ndarray
@@ -178,11 +182,6 @@ class GroupTime:
     def event_time(self) -> np.ndarray:
         """C: years since first exposure, t - g."""
         return self.year - self.exposed
-
-    @property
-    def after(self) -> np.ndarray:
-        """C: True from the first exposed year."""
-        return self.year >= self.exposed
 
     @property
     def standard_error(self) -> np.ndarray:
@@ -212,11 +211,11 @@ def group_time(
         if not (mine.any() and pool.any()):
             missing.append((start, exposed, cell.year))
             continue
-        kept.append((start, exposed, cell.year, cell.kind))
+        kept.append((start, exposed, cell.year, cell.after, cell.kind))
         changes.append(change)
         own.append(mine / mine.sum())
         theirs.append(pool / pool.sum())
-    start, exposed, year, kind = np.array(kept, dtype=int).reshape(-1, 4).T
+    start, exposed, year, after, kind = np.array(kept, dtype=int).reshape(-1, 5).T
     shape = (len(kept), len(sample.values), len(sample.weights))
     change = np.array(changes).reshape(shape).swapaxes(0, 1)
     influence, estimate = 0.0, 0.0
@@ -225,4 +224,4 @@ def group_time(
         estimate = estimate + sign * mean
         influence = influence + sign * share * (change - mean[:, :, None])
     number = holders[kind] * sample.weights
-    return GroupTime(start, exposed, year, estimate, influence, number, tuple(missing))
+    return GroupTime(start, exposed, year, after > 0, estimate, influence, number, tuple(missing))

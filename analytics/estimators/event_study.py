@@ -40,7 +40,7 @@ class _Adds:
     Attributes
     ----------
     years : N x T x T; years_right : N x T x K; cross : N x E x T; dummies : N x E x E; dummies_right : N x E x K
-    cells : N x E, weight of the authority's cells at each event time
+    effect : N x E, weight of the authority's cells that make up the effect, at each event time
     """
 
     years: np.ndarray
@@ -48,15 +48,15 @@ class _Adds:
     cross: np.ndarray
     dummies: np.ndarray
     dummies_right: np.ndarray
-    cells: np.ndarray
+    effect: np.ndarray
 
 
-def _adds(sample: Sample, used: np.ndarray, dummy: np.ndarray) -> _Adds:
-    """From the cells used (N x T) and the dummies of each year (E x T)."""
+def _adds(sample: Sample, used: np.ndarray, dummy: np.ndarray, after: np.ndarray) -> _Adds:
+    """From the cells used (N x T), the dummies of each year (E x T) and the years that make up the effect (T)."""
     years = within(used, sample.weights)
     right = np.einsum("nst,knt->nsk", years, sample.filled)
-    cells = (used * sample.weights[:, None]) @ dummy.T
-    return _Adds(years, right, dummy @ years, dummy @ years @ dummy.T, dummy @ right, cells)
+    effect = (used * after * sample.weights[:, None]) @ dummy.T
+    return _Adds(years, right, dummy @ years, dummy @ years @ dummy.T, dummy @ right, effect)
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,17 @@ class EventStudyRegression:
         """What holders of each kind of slot add."""
         sample, found = self.sample, []
         for kind, (start, exposed) in enumerate(sample.slots.kinds):
-            meant = sample.before(kind) | sample.after(kind)
+            after = sample.after(kind)
+            meant = sample.before(kind) | after
             dummy = (sample.years - exposed == self.times[:, None]) & meant & (sample.years != start - 1)
-            found.append(_adds(sample, sample.observed & meant, dummy.astype(float)))
+            found.append(_adds(sample, sample.observed & meant, dummy.astype(float), after))
         return found
 
     @functools.cached_property
     def _comparators(self) -> _Adds:
         """What comparators add, who have no dummies."""
-        return _adds(self.sample, self.sample.observed, np.zeros((0, len(self.sample.years))))
+        years = len(self.sample.years)
+        return _adds(self.sample, self.sample.observed, np.zeros((0, years)), np.zeros(years))
 
     @functools.cached_property
     def _alike(self) -> bool:
@@ -99,7 +101,7 @@ class EventStudyRegression:
         return total
 
     def _solved(self, some: Membership, *, alike: bool) -> tuple[np.ndarray, np.ndarray]:
-        """K x E x D coefficients, NaN where not identified, and D x E: weight of the cells at each event time."""
+        """K x E x D coefficients, NaN where not identified, and D x E: weight of the cells of the effect."""
         left = Membership(some.kind, some.assignments[:1], some.compared[:1]) if alike else some
         years, cross, dummies = (self._sum(left, what) for what in ("years", "cross", "dummies"))
         linked = linked_years(years)
@@ -107,7 +109,7 @@ class EventStudyRegression:
         left_side = dummies - projection @ cross.swapaxes(1, 2)
         right_side = self._sum(some, "dummies_right") - projection @ self._sum(some, "years_right")
         size = np.einsum("dee->de", dummies)
-        return np.moveaxis(_identified(left_side, right_side, size), 0, 2).swapaxes(0, 1), self._sum(some, "cells")
+        return np.moveaxis(_identified(left_side, right_side, size), 0, 2).swapaxes(0, 1), self._sum(some, "effect")
 
     def _over(self, assignments: np.ndarray, comparators: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         alike = self._alike and comparators is None
@@ -126,11 +128,10 @@ class EventStudyRegression:
 
     def estimates(self, assignments: np.ndarray, comparators: np.ndarray | None = None) -> np.ndarray:
         """K x D: mean of the coefficients from e = 0 on, each by its observed adopters; NaN where none is identified."""
-        coefficients, cells = self._over(assignments, comparators)
-        known = np.isfinite(coefficients) & (self.times >= 0)[:, None]
-        weight = known * cells.T
+        coefficients, effect = self._over(assignments, comparators)
+        weight = np.isfinite(coefficients) * effect.T
         below = weight.sum(1)
-        top = (np.where(known, coefficients, 0.0) * weight).sum(1)
+        top = (np.where(weight > 0, coefficients, 0.0) * weight).sum(1)
         return np.where(below > 0, top / np.where(below > 0, below, 1.0), np.nan)
 
 

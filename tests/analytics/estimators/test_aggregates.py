@@ -22,6 +22,7 @@ def table_by_hand() -> GroupTime:
         start=np.array([2014, 2014, 2015, 2015]),
         exposed=np.array([2014, 2014, 2015, 2015]),
         year=np.array([2014, 2015, 2014, 2015]),
+        after=np.array([True, True, False, True]),
         estimate=np.array([[1.0, 3.0, 2.0, 9.0]]),
         influence=np.zeros((1, 4, 4)),
         number=np.array([[1.0, 1.0, 0.0, 0.0]] * 2 + [[0.0, 0.0, 1.0, 0.0]] * 2),
