@@ -27,9 +27,13 @@ class Membership:
     assignments: np.ndarray
     compared: np.ndarray
 
+    def rows(self, kind: int) -> np.ndarray:
+        """D x slots of the kind: the authorities that hold them."""
+        return self.assignments[:, self.kind == kind]
+
     def over_holders(self, kind: int, each: np.ndarray) -> np.ndarray:
         """D x ...: sum of N x ... over the authorities that hold a slot of the kind."""
-        rows = self.assignments[:, self.kind == kind].T
+        rows = self.rows(kind).T
         return sum((each[row] for row in rows[1:]), start=each[rows[0]])
 
     def over_compared(self, each: np.ndarray) -> np.ndarray:

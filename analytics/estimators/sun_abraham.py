@@ -44,6 +44,15 @@ class SunAbraham:
             found.append((used, used & (self.sample.years != start - 1)))
         return found
 
+    def _cohort(self, some: Membership, kind: int) -> tuple[np.ndarray, np.ndarray]:
+        """D x K x T year effects of the holders of a kind of slot, and D x T x T: between which they can be compared."""
+        used, rows = self._cells[kind][0], some.rows(kind)
+        if rows.shape[1] == 1:  # one authority by itself: its figures are its year effects
+            seen = used[rows[:, 0]]
+            return self.sample.filled[:, rows[:, 0]].swapaxes(0, 1), seen[:, :, None] & seen[:, None, :]
+        holders = functools.partial(some.over_holders, kind)
+        return year_effects(self.sample.filled, used, self.sample.weights, holders)
+
     def _means(self, some: Membership, meant: np.ndarray) -> np.ndarray:
         """K x F x D means over sets of cells (F x J x T, True where meant)."""
         sample = self.sample
@@ -53,12 +62,10 @@ class SunAbraham:
             base = np.flatnonzero(sample.years == start - 1)
             if not len(base):
                 continue
-            used, dummy = self._cells[kind]
-            holders = functools.partial(some.over_holders, kind)
-            own, own_linked = year_effects(sample.filled, used, sample.weights, holders)
+            own, own_linked = self._cohort(some, kind)
             gap = (own - own[..., base]) - (theirs - theirs[..., base])
             identified = own_linked[..., base[0]] & linked[..., base[0]]
-            weight = holders(dummy * sample.weights[:, None]) * identified
+            weight = some.over_holders(kind, self._cells[kind][1] * sample.weights[:, None]) * identified
             top = top + (gap * weight[:, None]) @ meant[:, kind].T
             below = below + weight @ meant[:, kind].T
         if np.ndim(below) == 0:  # no kind of slot has its base year in the panel
