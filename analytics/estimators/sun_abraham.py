@@ -57,7 +57,8 @@ class SunAbraham:
         """K x F x D means over sets of cells (F x J x T, True where meant)."""
         sample = self.sample
         theirs, linked = year_effects(sample.filled, sample.observed, sample.weights, some.over_compared)
-        top, below = 0.0, 0.0
+        top = np.zeros((len(some.compared), len(sample.values), len(meant)))
+        below = np.zeros((len(some.compared), len(meant)))
         for kind, (start, _) in enumerate(sample.slots.kinds):
             base = np.flatnonzero(sample.years == start - 1)
             if not len(base):
@@ -66,10 +67,8 @@ class SunAbraham:
             gap = (own - own[..., base]) - (theirs - theirs[..., base])
             identified = own_linked[..., base[0]] & linked[..., base[0]]
             weight = some.over_holders(kind, self._cells[kind][1] * sample.weights[:, None]) * identified
-            top = top + (gap * weight[:, None]) @ meant[:, kind].T
-            below = below + weight @ meant[:, kind].T
-        if np.ndim(below) == 0:  # no kind of slot has its base year in the panel
-            return np.full((len(sample.values), len(meant), len(some.compared)), np.nan)
+            top += (gap * weight[:, None]) @ meant[:, kind].T
+            below += weight @ meant[:, kind].T
         below = below[:, None]
         return np.moveaxis(np.where(below > 0, top / np.where(below > 0, below, 1.0), np.nan), 0, 2)
 
