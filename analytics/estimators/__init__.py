@@ -1,7 +1,10 @@
 """Estimators: each a file that registers how it reads a sample; all answer for the real and for placebo adopters alike."""
 
 from analytics.estimators import (  # noqa: F401  each registers itself
+    callaway_santanna,
+    event_study,
     imputation,
+    sun_abraham,
     synthetic_control,
     synthetic_did,
     two_by_two,
