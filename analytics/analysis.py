@@ -123,7 +123,7 @@ def estimates_of(samples: list[OutcomeSample], specification: Specification) -> 
     """Estimates of each outcome, real and placebo; outcomes with the same cells are estimated together."""
     found: list[PlaceboEstimates | None] = [None] * len(samples)
     choice, chance_by = specification.estimator, specification.inference
-    matched = rule.chosen(chance_by) == "size_matched"
+    matched = rule.placebo_pool(chance_by) == "size_matched"
     for group in _groups(samples):
         first = samples[group[0]]
         values = np.concatenate([samples[i].sample.values for i in group])
@@ -181,7 +181,7 @@ def _event_estimates(
         one.size,
         one.treated,
         sample.slots,
-        matched=rule.chosen(specification.inference) == "size_matched",
+        matched=rule.placebo_pool(specification.inference) == "size_matched",
         draws=specification.inference.draws,
         seed=specification.inference.seed,
     )
@@ -259,7 +259,7 @@ def _effect(
         level=inference.level,
     )
     before = pre_mean(one.sample)
-    name = rule.chosen(inference)
+    name = rule.placebo_pool(inference)
     note = "" if held else NO_INTERVAL.format(level=inference.level, count=estimates.placebo.shape[1])
     return Effect(
         float(estimates.real[0]),

@@ -9,6 +9,7 @@ sum of w a_i' y_i with a_i = x~_i' Q^+ c. Nothing here depends on the outcome bu
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,6 +151,7 @@ class Regression:
     counted : P, coefficients that the estimate averages, each by the weight of the cells it marks
     absorbed : whether each authority has its own level
     treated : n, who really holds the slots
+    exposure : N x T, the real exposure as an outcome
     """
 
     values: np.ndarray
@@ -161,6 +163,7 @@ class Regression:
     counted: np.ndarray
     absorbed: bool
     treated: np.ndarray
+    exposure: np.ndarray
 
     def combination(self, assignments: np.ndarray) -> np.ndarray:
         """D x P: c under each assignment; the weight of the cells that each counted regressor marks, summing to 1."""
@@ -168,10 +171,16 @@ class Regression:
         total = sum(marked[q, assignments[:, k]] for k, q in enumerate(self.kind))
         return total / np.maximum(total.sum(1, keepdims=True), 1e-300)
 
-    def design(self, assignment: np.ndarray | None = None) -> Design:
-        """The regression when these authorities (n; without it the real ones) hold the slots."""
+    def design(self, assignment: np.ndarray | None = None, comparators: np.ndarray | None = None) -> Design:
+        """The regression when these authorities hold the slots.
+
+        Parameters
+        ----------
+        assignment : n authorities, one a slot; without it the real ones
+        comparators : N, True for those compared; without it everyone who holds no slot
+        """
         who = self.treated if assignment is None else np.asarray(assignment)
-        used = self.cells.copy()
+        used = self.cells.copy() if comparators is None else self.cells & comparators[:, None]
         used[who] = self.used[self.kind, who]
         regressors = np.zeros((self.paths.shape[1], *used.shape))
         regressors[:, who] = self.paths[self.kind].swapaxes(0, 1)
@@ -194,6 +203,7 @@ def _with_paths(sample: Sample, paths: np.ndarray, counted: np.ndarray) -> Regre
         counted,
         True,
         sample.treated,
+        sample.exposure * sample.observed,
     )
 
 
@@ -223,11 +233,13 @@ def _two_by_two(sample: Sample) -> Regression:
     dates, missing cells or weights. With every cell, one date and equal weights it is the two-way coefficient, too. A
     comparator's changes in several columns share one cluster.
     """
-    contrasts = two_by_two(sample).contrasts
+    both = np.concatenate([sample.values, sample.exposure[None]])
+    contrasts = two_by_two(dataclasses.replace(sample, values=both)).contrasts
     held = np.stack([c.held for c in contrasts], 1)
+    changes = np.stack([np.where(c.held, c.change, 0.0) for c in contrasts], 2)
     own = np.eye(len(contrasts))
     return Regression(
-        np.stack([np.where(c.held, c.change, 0.0) for c in contrasts], 2),
+        changes[:-1],
         held,
         sample.weights,
         sample.slots.kind,
@@ -236,6 +248,7 @@ def _two_by_two(sample: Sample) -> Regression:
         np.ones(len(contrasts)),
         False,
         sample.treated,
+        changes[-1],
     )
 
 

@@ -10,6 +10,7 @@ adds fixed numbers, and the sum of squares is expanded in them. Otherwise each a
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy import sparse
 
 from analytics.inference.inversion import studentised_interval
 from analytics.inference.permutation import TIE, Placebos
-from analytics.inference.regression import SINGULAR, Regression, projections, pseudo_inverse
+from analytics.inference.regression import Design, Regression, projections, pseudo_inverse
 
 CHUNK = 1024
 CHUNK_OF_MANY = 64  # assignments at a time where each has year effects of its own
@@ -56,108 +57,248 @@ def scores(form: Regression, assignments: np.ndarray, comparators: np.ndarray | 
     assignments = np.asarray(assignments)
     if comparators is None and _alike(form):
         return _fixed(form, assignments)
-    found = [
-        _own_years(form, assignments[a : a + CHUNK_OF_MANY], None if comparators is None else comparators[a : a + CHUNK_OF_MANY])
-        for a in range(0, len(assignments), CHUNK_OF_MANY)
-    ]
+    base, found = _base(form), []
+    for first in range(0, len(assignments), CHUNK_OF_MANY):
+        part = slice(first, first + CHUNK_OF_MANY)
+        kept = np.ones((len(assignments[part]), len(form.weights))) if comparators is None else 1.0 * comparators[part]
+        np.put_along_axis(kept, assignments[part], 0.0, axis=1)
+        found.append(_own_years(form, assignments[part], kept, base))
     return Scores(*(np.concatenate(parts).T for parts in zip(*found, strict=True)))
 
 
-def _fixed(form: Regression, assignments: np.ndarray) -> Scores:
-    """One regression for all assignments: with role 0 a comparator's and q + 1 that of a slot of kind q,
+@dataclass(frozen=True)
+class _Rows:
+    """What authority i adds in each role, as T-vectors to multiply y_i by; role 0 a comparator's, q + 1 that of kind q.
 
     score of i in role q = w a_q' y_i - w o_q,    o_q = E_q R + F_q A
 
-    where R (years) and A (regressors) are sums over authorities, so o_q too is a sum of gathered numbers.
+    R (years) and A (regressors) are sums over authorities of M y and x' M y, so o_q too is a sum of such products.
+
+    Attributes
+    ----------
+    pull : (J + 1) x T, w a_q
+    everyone : (J + 1) x T, what a comparator adds to each o_q
+    change : J x (J + 1) x T, what it adds more in a slot of each kind
     """
-    design = form.design(assignments[0])
-    if not np.isfinite(design.pull).all():
-        nothing = np.full((len(form.values), len(assignments)), np.nan)
-        return Scores(nothing, nothing)
-    weight = form.weights[0]
-    roles = 1 + len(form.paths)
-    within = projections(np.concatenate([form.cells[:1], form.used[:, 0]]), absorbed=form.absorbed)
-    paths = np.concatenate([np.zeros((1, *form.paths.shape[1:])), form.paths]) * np.concatenate(
-        [form.cells[:1], form.used[:, 0]]
-    ).reshape(roles, 1, -1)
-    marked = np.einsum("qst,qpt->qps", within, paths)
-    number = np.bincount(form.kind, minlength=len(form.paths))
-    slope = weight * np.einsum("q,qpt->pt", number, marked[1:]) @ design.year_inverse  # L'
+
+    pull: np.ndarray
+    everyone: np.ndarray
+    change: np.ndarray
+
+
+def _rows(form: Regression, design: Design) -> _Rows:
+    weight, kinds = form.weights[0], len(form.paths)
+    used = np.concatenate([form.cells[:1], form.used[:, 0]])
+    paths = np.concatenate([np.zeros((1, *form.paths.shape[1:])), form.paths]) * used[:, None]
+    within = projections(used, absorbed=form.absorbed)
+    marked = paths @ within
+    slope = weight * np.tensordot(np.bincount(form.kind, minlength=kinds), marked[1:], 1) @ design.year_inverse  # L'
     toward = design.inverse_information @ design.combination
     pull = np.einsum("qst,qs->qt", within, np.einsum("p,qpt->qt", toward, paths) - toward @ slope)
     onto = np.einsum("qt,qpt->qp", pull, paths - slope) @ design.inverse_information  # F
     year = pull @ design.year_inverse - onto @ slope  # E
-    return _gathered(form, assignments, within, marked, pull, year, onto, number)
+    change = np.einsum("rs,jst->jrt", year, within[1:] - within[0]) + np.einsum("rp,jpt->jrt", onto, marked[1:])
+    return _Rows(weight * pull, weight * year @ within[0], weight * change)
 
 
-def _gathered(form, assignments, within, marked, pull, year, onto, number) -> Scores:
-    """Sums over slots of what each authority adds in each role, then the expanded sum of squares."""
-    weight, kinds, outcomes = form.weights[0], len(form.paths), len(form.values)
-    own = weight * np.einsum("qt,knt->qnk", pull, form.values)
-    changes = weight * (within[1:] - within[0])
-    offset_rows = np.einsum("rs,jst->jrt", year, changes) + weight * np.einsum("rp,jpt->jrt", onto, marked[1:])
-    table = np.zeros((kinds, len(form.weights), kinds + 1 + 2 + kinds, outcomes))
-    table[:, :, : kinds + 1] = np.einsum("jrt,knt->jnrk", offset_rows, form.values, optimize=True)
+def _table(form: Regression, rows: _Rows) -> tuple[np.ndarray, np.ndarray]:
+    """J N x C K: what a slot's holder adds to the C sums of K outcomes; C x K: what the sums are without adopters.
+
+    The sums: o_q of each role (J + 1), w a_q' y over each role's members (J + 1), and the squares of the latter (1).
+    """
+    kinds, authorities, outcomes = len(form.paths), len(form.weights), len(form.values)
+    own = np.einsum("qt,knt->qnk", rows.pull, form.values)
+    table = np.zeros((kinds, authorities, 2 * kinds + 3, outcomes))
+    table[:, :, : kinds + 1] = np.einsum("jrt,knt->jnrk", rows.change, form.values, optimize=True)
     table[:, :, kinds + 1] = -own[0]
-    table[:, :, kinds + 2] = own[1:] ** 2 - own[0] ** 2
     for j in range(kinds):
-        table[j, :, kinds + 3 + j] = own[1 + j]
-    rows = table.reshape(kinds * len(form.weights), -1)
+        table[j, :, kinds + 2 + j] = own[1 + j]
+    table[:, :, -1] = own[1:] ** 2 - own[0] ** 2
     start = np.zeros((2 * kinds + 3, outcomes))
-    start[: kinds + 1] = weight * year @ within[0] @ form.values.sum(1).T
-    start[kinds + 1], start[kinds + 2] = own[0].sum(0), (own[0] ** 2).sum(0)
-    members = weight**2 * np.concatenate([[len(form.weights) - len(form.kind)], number])
+    start[: kinds + 1] = rows.everyone @ form.values.sum(1).T
+    start[kinds + 1], start[-1] = own[0].sum(0), (own[0] ** 2).sum(0)
+    return table.reshape(kinds * authorities, -1), start
+
+
+def _fixed(form: Regression, assignments: np.ndarray) -> Scores:
+    """One regression serves every assignment: an assignment is a sum of n rows of a table."""
+    outcomes, kinds, authorities = len(form.values), len(form.paths), len(form.weights)
+    design = form.design(assignments[0])
+    if not np.isfinite(design.pull).all():
+        nothing = np.full((outcomes, len(assignments)), np.nan)
+        return Scores(nothing, nothing)
+    table, start = _table(form, _rows(form, design))
+    number = np.bincount(form.kind, minlength=kinds)
+    members = np.concatenate([[authorities - len(form.kind)], number])[:, None] * form.weights[0] ** 2
     estimates, squares = np.empty((2, len(assignments), outcomes))
     for first in range(0, len(assignments), CHUNK):
         chunk = assignments[first : first + CHUNK]
-        which = (chunk + form.kind * len(form.weights)).ravel()
-        ends = np.arange(0, len(which) + 1, chunk.shape[1])
-        picks = sparse.csr_array((np.ones(len(which)), which, ends), shape=(len(chunk), len(rows)))
-        sums = (picks @ rows).reshape(len(chunk), -1, outcomes) + start
-        offset, total = sums[:, : kinds + 1], sums[:, [kinds + 1, *range(kinds + 3, 2 * kinds + 3)]]
+        which, ends = (chunk + form.kind * authorities).ravel(), np.arange(len(chunk) + 1) * chunk.shape[1]
+        picks = sparse.csr_array((np.ones(len(which)), which, ends), shape=(len(chunk), len(table)))
+        sums = (picks @ table).reshape(len(chunk), -1, outcomes)
+        sums += start
+        offset, total = sums[:, : kinds + 1], sums[:, kinds + 1 : -1]
         place = slice(first, first + len(chunk))
         estimates[place] = total.sum(1)
-        squares[place] = sums[:, kinds + 2] + (offset * (members[:, None] * offset - 2 * weight * total)).sum(1)
+        offset_squares = np.einsum("dqk,dqk->dk", offset * members, offset)
+        squares[place] = sums[:, -1] + offset_squares - 2 * form.weights[0] * np.einsum("dqk,dqk->dk", offset, total)
     return Scores(estimates.T, np.maximum(squares, 0.0).T)
 
 
-def _own_years(form: Regression, assignments: np.ndarray, comparators: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """D x K estimates and sums of squared scores, each assignment with its own cells and so its own year effects."""
-    count, regressors, years = len(assignments), form.paths.shape[1], form.cells.shape[1]
-    kept = np.ones((count, len(form.weights))) if comparators is None else comparators.astype(float)
-    np.put_along_axis(kept, assignments, 0.0, axis=1)
-    base = projections(form.cells, absorbed=form.absorbed) * form.weights[:, None, None]
-    figures = form.values.transpose(1, 2, 0)  # N x T x K
-    system = np.tensordot(kept, base, 1)
-    right = np.tensordot(kept, base @ figures, 1)
-    marked, own, information = np.zeros((count, regressors, years)), 0.0, 0.0
-    slots = []
+@dataclass(frozen=True)
+class _Base:
+    """What a comparator adds: N x T x T weighted projection, N x T x K its product with the figures, and the figures."""
+
+    within: np.ndarray
+    pulled: np.ndarray
+    figures: np.ndarray
+
+
+def _base(form: Regression) -> _Base:
+    within = projections(form.cells, absorbed=form.absorbed) * form.weights[:, None, None]
+    figures = np.ascontiguousarray(form.values.transpose(1, 2, 0))
+    return _Base(within, within @ figures, figures)
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Normal equations of D assignments: system D x T x T, right D x T x K, marked D x P x T, own D x P x K,
+    information D x P x P; and of each slot its projection (weighted), path and outcome."""
+
+    system: np.ndarray
+    right: np.ndarray
+    marked: np.ndarray
+    own: np.ndarray
+    information: np.ndarray
+    slots: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+
+def _sums(form: Regression, assignments: np.ndarray, kept: np.ndarray, base: _Base) -> _Sums:
+    system, right = (np.tensordot(kept, part, 1) for part in (base.within, base.pulled))
+    marked, own, information, slots = 0.0, 0.0, 0.0, []
     for k, q in enumerate(form.kind):
         rows = assignments[:, k]
         used = form.used[q, rows]
         within = projections(used, absorbed=form.absorbed) * form.weights[rows, None, None]
-        path, outcome = form.paths[q] * used[:, None], figures[rows]
+        path, outcome = form.paths[q] * used[:, None], base.figures[rows]
         pulled = path @ within
         system, right, marked = system + within, right + within @ outcome, marked + pulled
         own, information = own + pulled @ outcome, information + pulled @ path.swapaxes(1, 2)
         slots.append((within, path, outcome))
-    inverse = pseudo_inverse(system)
-    slope, effects = inverse @ marked.swapaxes(1, 2), inverse @ right
-    information = information - marked @ slope
+    return _Sums(system, right, marked, own, information, slots)
+
+
+def _own_years(
+    form: Regression, assignments: np.ndarray, kept: np.ndarray, base: _Base
+) -> tuple[np.ndarray, np.ndarray]:
+    """D x K estimates and sums of squared scores, each assignment with year effects of its own.
+
+    Parameters
+    ----------
+    kept : D x N, 1 for the comparators of each assignment
+    """
+    sums = _sums(form, assignments, kept, base)
+    inverse = pseudo_inverse(sums.system)
+    slope, effects = inverse @ sums.marked.swapaxes(1, 2), inverse @ sums.right
+    information = sums.information - sums.marked @ slope
     chosen = form.combination(assignments)[:, :, None]
     invert = pseudo_inverse(information)
     toward = invert @ chosen
     told = np.abs(information @ toward - chosen).max((1, 2)) <= 1e-6
-    coefficients = invert @ (own - marked @ effects)
+    coefficients = invert @ (sums.own - sums.marked @ effects)
     effects = effects - slope @ coefficients
-    pull = slope @ toward  # D x T x 1: a comparator's a is minus its projection
-    estimates = (chosen * coefficients).sum(1)
-    rows = np.einsum("ds,nst->dnt", pull[:, :, 0], base, optimize=True)
-    theirs = rows @ effects - (rows.swapaxes(0, 1) @ figures).swapaxes(0, 1)
-    squares = np.einsum("dn,dnk,dnk->dk", kept, theirs, theirs, optimize=True)
-    for within, path, outcome in slots:
-        toward_path = path.swapaxes(1, 2) @ toward - pull
-        mine = toward_path.swapaxes(1, 2) @ within @ (outcome - effects - path.swapaxes(1, 2) @ coefficients)
+    pull = slope @ toward  # D x T x 1: a comparator's a is minus its projection of this
+    rows = np.einsum("ds,nst->dnt", pull[:, :, 0], base.within, optimize=True)
+    theirs = rows @ effects - (rows.swapaxes(0, 1) @ base.figures).swapaxes(0, 1)
+    squares = (kept[:, None] @ theirs**2)[:, 0]
+    for within, path, outcome in sums.slots:
+        ahead = path.swapaxes(1, 2) @ toward - pull
+        mine = ahead.swapaxes(1, 2) @ within @ (outcome - effects - path.swapaxes(1, 2) @ coefficients)
         squares += mine[:, 0] ** 2
     hidden = np.where(told, 0.0, np.nan)[:, None]
-    return estimates + hidden, squares + hidden
+    return (chosen * coefficients).sum(1) + hidden, squares + hidden
+
+
+@dataclass(frozen=True)
+class StudentisedPermutation:
+    """Placebo distribution of t for K outcomes.
+
+    Attributes
+    ----------
+    real : K estimates b; error : K, the root of the sum of squared scores (CR1 without its factor)
+    squared_t : K x D of the placebos
+    enumerated : whether the placebos are all there are, the real assignment among them
+    struck : placebos that could not be estimated
+    """
+
+    real: np.ndarray
+    error: np.ndarray
+    squared_t: np.ndarray
+    enumerated: bool
+    struck: int
+
+    @property
+    def p_values(self) -> np.ndarray:
+        """K: share of placebos whose |t| is at least the adopters' (the real one counted once)."""
+        squares = Scores(self.real[:, None], self.error[:, None] ** 2)
+        far = (self.squared_t >= squares.squared_t * TIE**2).sum(1)
+        itself = 0 if self.enumerated else 1
+        return (itself + far) / (itself + self.squared_t.shape[1])
+
+
+def studentised(
+    form: Regression,
+    chance: Placebos,
+    *,
+    comparators: np.ndarray | None = None,
+    real_comparators: np.ndarray | None = None,
+) -> StudentisedPermutation:
+    """t of the real adopters beside every placebo's, for every outcome.
+
+    Parameters
+    ----------
+    chance : placebos drawn from the whole pool, whatever their size
+    comparators : D x N of the placebos, see `scores`; real_comparators : N, of the real adopters
+    """
+    design = form.design(comparators=real_comparators)
+    found = scores(form, chance.assignments, comparators)
+    usable = np.isfinite(found.squares).all(0)
+    error = np.sqrt((design.scores(design.pull) ** 2).sum(1))
+    return StudentisedPermutation(
+        design.estimate, error, found.squared_t[:, usable], chance.enumerated, int((~usable).sum())
+    )
+
+
+def studentised_intervals(
+    form: Regression,
+    chance: Placebos,
+    *,
+    level: float,
+    comparators: np.ndarray | None = None,
+    real_comparators: np.ndarray | None = None,
+) -> list[tuple[float, float] | None]:
+    """The effects of each outcome that `studentised` does not reject at 1 - level; None where they have no end.
+
+    Under a constant effect x a placebo's estimate is b_pi - x c_pi, c_pi its estimate of the real exposure, and its squared
+    error a quadratic in x, whose middle term comes from the sum of outcome and exposure.
+    """
+    real = studentised(form, chance, comparators=comparators, real_comparators=real_comparators)
+    usual = np.where(real.error > 0, real.error, 1.0)
+    scaled = form.values / usual[:, None, None]
+    stacked = np.concatenate([scaled, scaled + form.exposure, form.exposure[None]])
+    found = scores(dataclasses.replace(form, values=stacked), chance.assignments, comparators)
+    usable = np.isfinite(found.squares).all(0)
+    count = len(scaled)
+    b, both = found.estimates[:count, usable], found.squares[count : 2 * count, usable]
+    c, plain, response = found.estimates[-1, usable], found.squares[:count, usable], found.squares[-1, usable]
+    cross = (both - plain - response) / 2
+    itself, centre = 0 if chance.enumerated else 1, real.real / usual
+    intervals = []
+    for k, middle in enumerate(centre):  # x = middle + y, in units of the error
+        top = np.stack([b[k] - middle * c, -c], 1)
+        flat = plain[k] - 2 * middle * cross[k] + middle**2 * response
+        below = np.stack([flat, 2 * (middle * response - cross[k]), response], 1)
+        intervals.append(
+            studentised_interval(float(real.real[k]), float(usual[k]), top, below, itself=itself, level=level)
+        )
+    return intervals

@@ -70,6 +70,11 @@ class WildBootstrap:
         return left[:, held], sizes[held, None] * right[held]
 
     @functools.cached_property
+    def _signs(self) -> bool:
+        """Whether the weights are 1 and -1, whose squares need no sum."""
+        return bool(self.weights.size and (self.weights[0] ** 2 == 1).all())
+
+    @functools.cached_property
     def _along(self) -> np.ndarray:
         """K x N x T: residuals of the fit; with the estimate's own direction as one more outcome, they give any null."""
         design = self.design
@@ -96,7 +101,8 @@ class WildBootstrap:
             drawn = self.weights[first : first + CHUNK]
             parts = (drawn @ columns).reshape(len(drawn), -1, outcomes)
             own, shift = parts[:, 1 : rank + 1], parts[:, rank + 1 :]
-            below = drawn**2 @ scores.T**2 + (shift * (shift - 2 * own)).sum(1)
+            below = np.einsum("drk,drk->dk", shift, shift - 2 * own)
+            below += (scores**2).sum(1) if self._signs else drawn**2 @ scores.T**2
             found[first : first + CHUNK] = _squared_ratio(parts[:, 0], below)
         return found
 
