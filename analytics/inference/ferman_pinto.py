@@ -6,8 +6,9 @@ authority of the adopter's size, v(m) = A + B / m fitted to Q^2 over the compara
     the placebo is  sum over slots of  Q_jk sqrt(v(m_k) / v(m_j)) / H,     j drawn for each slot with replacement
 
 In the two-way form with every cell, Q_jk is j's outcome, demeaned among comparators, times slot k's demeaned path, and H the
-sum of squared demeaned treatment. Q_jk / H is taken as slot k's share of the estimate times the estimate that j alone gives in
-that slot, which is the same there and serves every estimator, missing cells and weights.
+sum of squared demeaned treatment. Q_jk / H is taken as slot k's share times the estimate that j alone gives in that slot, which
+is the same there and serves every estimator, missing cells and weights. The shares sum to N / (N - n), not 1: demeaning
+treatment over all takes n / N of it off H, which leaves the test a little on the safe side.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def fitted_variance(squares: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 
 def _share(name: str, sample: Sample) -> np.ndarray:
-    """n: how much of the estimate is each slot's own gap."""
+    """n: what each slot's own gap counts in a placebo (module docstring)."""
     treated = sample.treated
     kinds = range(len(sample.slots.kinds))
     before, after = (np.stack([f(q) for q in kinds])[sample.slots.kind] for f in (sample.before, sample.after))
@@ -65,7 +66,7 @@ def _share(name: str, sample: Sample) -> np.ndarray:
         return weight * square * regression("two_way", sample).design().inverse_information[0, 0]
     # Two by two averages adopters; every other estimator the exposed cells.
     cells = weight * (exposed > 0) if name == "two_by_two" else weight * exposed
-    return cells / cells.sum()
+    return cells / cells.sum() / (1 - weight.sum() / sample.weights.sum())
 
 
 def _gaps(name: str, sample: Sample, others: np.ndarray, base: str | int) -> np.ndarray:

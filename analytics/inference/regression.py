@@ -23,9 +23,17 @@ from analytics.estimators.two_by_two import two_by_two
 SINGULAR = 1e-9  # an eigenvalue below this share of the largest is nought
 
 
-def pseudo_inverse(matrices: np.ndarray) -> np.ndarray:
-    """Pseudo-inverse of symmetric matrices, eigenvalues below 1e-9 of the largest taken as nought."""
-    return np.linalg.pinv(matrices, rcond=SINGULAR, hermitian=True)
+def pseudo_inverse(matrices: np.ndarray, scale: float | np.ndarray = 0.0) -> np.ndarray:
+    """Pseudo-inverse of ... x P x P positive matrices, eigenvalues below 1e-9 of the largest taken as nought.
+
+    Parameters
+    ----------
+    scale : ..., size that the entries had before something was taken off, where what is left may be rounding alone
+    """
+    values, vectors = np.linalg.eigh(matrices)
+    least = SINGULAR * np.maximum(np.abs(values).max(-1, initial=0.0), scale)[..., None]
+    inverse = np.where(values > least, 1 / np.where(values > least, values, 1.0), 0.0)
+    return (vectors * inverse[..., None, :]) @ vectors.swapaxes(-1, -2)
 
 
 def projections(used: np.ndarray, *, absorbed: bool) -> np.ndarray:
@@ -100,11 +108,14 @@ class Design:
     def inverse_information(self) -> np.ndarray:
         """P x P: Q^+."""
         weighted = self.residual_regressors * self.weights[:, None]
-        return pseudo_inverse(np.einsum("pnt,qnt->pq", weighted, self.residual_regressors))
+        size = np.einsum("pnt,n->p", self.regressors**2, self.weights).max()
+        return pseudo_inverse(np.einsum("pnt,qnt->pq", weighted, self.residual_regressors), size)
 
     @functools.cached_property
     def pull(self) -> np.ndarray:
         """N x T: a, what each cell's weighted figure adds to the estimate; NaN where c' beta is not identified."""
+        if not self.combination.any():
+            return np.full(self.used.shape, np.nan)
         toward = self.inverse_information @ self.combination
         weighted = self.residual_regressors * self.weights[:, None]
         back = np.einsum("pnt,qnt,q->p", weighted, self.residual_regressors, toward)

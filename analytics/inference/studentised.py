@@ -20,6 +20,7 @@ from analytics.inference.inversion import studentised_interval
 from analytics.inference.permutation import TIE, Placebos
 from analytics.inference.regression import Design, Regression, projections, pseudo_inverse
 
+NOUGHT = 1e-20  # a squared t below this is rounding
 CHUNK = 1024
 CHUNK_OF_MANY = 64  # assignments at a time where each has year effects of its own
 
@@ -163,19 +164,20 @@ def _base(form: Regression) -> _Base:
 @dataclass(frozen=True)
 class _Sums:
     """Normal equations of D assignments: system D x T x T, right D x T x K, marked D x P x T, own D x P x K,
-    information D x P x P; and of each slot its projection (weighted), path and outcome."""
+    information D x P x P, size D (the regressors' squares); and of each slot its projection (weighted), path and outcome."""
 
     system: np.ndarray
     right: np.ndarray
     marked: np.ndarray
     own: np.ndarray
     information: np.ndarray
+    size: np.ndarray
     slots: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 def _sums(form: Regression, assignments: np.ndarray, kept: np.ndarray, base: _Base) -> _Sums:
     system, right = (np.tensordot(kept, part, 1) for part in (base.within, base.pulled))
-    marked, own, information, slots = 0.0, 0.0, 0.0, []
+    marked, own, information, size, slots = 0.0, 0.0, 0.0, 0.0, []
     for k, q in enumerate(form.kind):
         rows = assignments[:, k]
         used = form.used[q, rows]
@@ -184,8 +186,9 @@ def _sums(form: Regression, assignments: np.ndarray, kept: np.ndarray, base: _Ba
         pulled = path @ within
         system, right, marked = system + within, right + within @ outcome, marked + pulled
         own, information = own + pulled @ outcome, information + pulled @ path.swapaxes(1, 2)
+        size = size + form.weights[rows] * (path**2).sum(2).max(1)
         slots.append((within, path, outcome))
-    return _Sums(system, right, marked, own, information, slots)
+    return _Sums(system, right, marked, own, information, size, slots)
 
 
 def _own_years(
@@ -202,9 +205,9 @@ def _own_years(
     slope, effects = inverse @ sums.marked.swapaxes(1, 2), inverse @ sums.right
     information = sums.information - sums.marked @ slope
     chosen = form.combination(assignments)[:, :, None]
-    invert = pseudo_inverse(information)
+    invert = pseudo_inverse(information, sums.size)
     toward = invert @ chosen
-    told = np.abs(information @ toward - chosen).max((1, 2)) <= 1e-6
+    told = (np.abs(information @ toward - chosen).max((1, 2)) <= 1e-6) & chosen.any((1, 2))
     coefficients = invert @ (sums.own - sums.marked @ effects)
     effects = effects - slope @ coefficients
     pull = slope @ toward  # D x T x 1: a comparator's a is minus its projection of this
@@ -241,7 +244,7 @@ class StudentisedPermutation:
     def p_values(self) -> np.ndarray:
         """K: share of placebos whose |t| is at least the adopters' (the real one counted once)."""
         squares = Scores(self.real[:, None], self.error[:, None] ** 2)
-        far = (self.squared_t >= squares.squared_t * TIE**2).sum(1)
+        far = (self.squared_t >= squares.squared_t * TIE**2 - NOUGHT).sum(1)
         itself = 0 if self.enumerated else 1
         return (itself + far) / (itself + self.squared_t.shape[1])
 
@@ -287,12 +290,13 @@ def studentised_intervals(
     scaled = form.values / usual[:, None, None]
     stacked = np.concatenate([scaled, scaled + form.exposure, form.exposure[None]])
     found = scores(dataclasses.replace(form, values=stacked), chance.assignments, comparators)
-    usable = np.isfinite(found.squares).all(0)
+    # The real assignment among the placebos is as far as itself at every effect: counted, not solved.
+    others = np.isfinite(found.squares).all(0) & ~chance.real
     count = len(scaled)
-    b, both = found.estimates[:count, usable], found.squares[count : 2 * count, usable]
-    c, plain, response = found.estimates[-1, usable], found.squares[:count, usable], found.squares[-1, usable]
+    b, both = found.estimates[:count, others], found.squares[count : 2 * count, others]
+    c, plain, response = found.estimates[-1, others], found.squares[:count, others], found.squares[-1, others]
     cross = (both - plain - response) / 2
-    itself, centre = 0 if chance.enumerated else 1, real.real / usual
+    itself, centre = int(chance.real.sum()) + (not chance.enumerated), real.real / usual
     intervals = []
     for k, middle in enumerate(centre):  # x = middle + y, in units of the error
         top = np.stack([b[k] - middle * c, -c], 1)
