@@ -61,7 +61,7 @@ def test_two_years_by_hand():
     # Changes of the adopters 5, 7; of the comparators 0, 1, 2. Effect 6 - 1 = 5.
     # Scores: adopters (-1, 1) / 2, comparators (-1, 0, 1) / 3, so CR1 = 5/4 x (5-1)/(5-2) x (1/2 + 2/9).
     # CR2 divides each square by 1 - 1/2 and 1 - 1/3: 1 + 1/3, the two-sample variance s1^2/2 + s0^2/3 = 2/2 + 1/3.
-    # CR3 = 4/5 x (1/2 x 4 + 2/9 x 9/4). Degrees of freedom of CR2 are Welch's with variances alike: (1/2 + 1/3)^2 / (1/4/1 + 1/9/2).
+    # CR3 = 4/5 x (1/2 x 4 + 2/9 x 9/4). Degrees of freedom of CR2: (1/2 + 1/3)^2 / (1/4 + 1/9/2).
     first = np.zeros(5)
     values = np.stack([first, [5.0, 7.0, 0.0, 1.0, 2.0]], 1)[None]
     slots = Slots(np.full(2, 2014), np.full(2, 2014))
@@ -145,7 +145,7 @@ def test_what_is_not_identified_is_nan_and_not_a_number():
 
 
 def test_an_estimator_that_is_no_regression_is_refused_in_words():
-    with pytest.raises(CannotEstimate, match="imputation is not a regression.*two_way"):
+    with pytest.raises(CannotEstimate, match=r"imputation is not a regression.*two_way"):
         regression("imputation", sample_of())
 
 

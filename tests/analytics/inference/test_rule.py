@@ -57,7 +57,7 @@ class Asked:
 
 @pytest.mark.parametrize("name", ["cr2", "cr3", "wild", "permutation_t"])
 def test_a_clustered_error_of_no_regression_is_refused(name):
-    with pytest.raises(BadSpecification, match="imputation is none.*two_way"):
+    with pytest.raises(BadSpecification, match=r"imputation is none.*two_way"):
         rule.chosen(Asked(name), "imputation", 12)
     assert rule.chosen(Asked(name), "two_way", 3).first == name
 
