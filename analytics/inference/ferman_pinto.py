@@ -30,7 +30,8 @@ class FermanPinto:
 
     Attributes
     ----------
-    p_values : K, the share of draws at least as far from nought as the estimate (0 where none is: say "below smallest_p")
+    p_values : K, the share of draws at least as far from nought as the estimate (0 where none is: say "below
+        smallest_p"; NaN without an estimate)
     variance : K x J x 2, A and B of v(m) = A + B / m for each distinct (s, g), in the outcome's squared unit
     smallest_p : one over the number of draws, or of comparators with a single adopter
     draws : how many there were
@@ -136,4 +137,5 @@ def ferman_pinto(
         placebo = placebo + (share * gaps[:, kind[slot]] * np.sqrt(ratio))[:, picks[:, slot]]
     real = prepared(name, sample, base=base).estimates(sample.treated[None])[:, 0]
     far = np.abs(placebo) >= np.abs(real)[:, None] * TIE
-    return FermanPinto(far.mean(1), variance, 1 / len(picks), len(picks))
+    share = np.where(np.isfinite(real), far.mean(1), np.nan)
+    return FermanPinto(share, variance, 1 / len(picks), len(picks))

@@ -22,7 +22,7 @@ from analytics.inference.regression import Design, Regression, projections, pseu
 
 NOUGHT = 1e-20  # a squared t below this is rounding
 CHUNK = 1024
-CHUNK_OF_MANY = 64  # assignments at a time where each has year effects of its own
+MOST_AT_ONCE = 300_000  # scores at a time where each assignment has year effects of its own: what a cache holds
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ def scores(form: Regression, assignments: np.ndarray, comparators: np.ndarray | 
     if comparators is None and _alike(form):
         return _fixed(form, assignments)
     base, found = _base(form), []
-    for first in range(0, len(assignments), CHUNK_OF_MANY):
-        part = slice(first, first + CHUNK_OF_MANY)
+    at_once = min(max(MOST_AT_ONCE // form.values[:, :, 0].size, 1), CHUNK)
+    for first in range(0, len(assignments), at_once):
+        part = slice(first, first + at_once)
         kept = np.ones((len(assignments[part]), len(form.weights))) if comparators is None else 1.0 * comparators[part]
         np.put_along_axis(kept, assignments[part], 0.0, axis=1)
         found.append(_own_years(form, assignments[part], kept, base))
@@ -150,15 +151,29 @@ def _fixed(form: Regression, assignments: np.ndarray) -> Scores:
 class _Base:
     """What a comparator adds: N x T x T weighted projection, N x T x K its product with the figures, and the figures."""
 
+    form: Regression
     within: np.ndarray
     pulled: np.ndarray
     figures: np.ndarray
+
+    def scores(self, pull: np.ndarray, effects: np.ndarray) -> np.ndarray:
+        """D x K x N: w pull' M_i (effects - y_i) of D pulls (D x T) and year effects (D x K x T).
+
+        Cells of a projection are products of ones, so a sum over T x T of them is two sums over T.
+        """
+        cells, count = self.form.cells.astype(float), np.maximum(self.form.cells.sum(1), 1)
+        found = (effects * pull[:, None]) @ cells.T
+        if self.form.absorbed:
+            found -= (effects @ cells.T) * (pull @ cells.T / count)[:, None]
+        found *= self.form.weights
+        flat = self.pulled.transpose(1, 2, 0).reshape(len(cells.T), -1)
+        return found - (pull @ flat).reshape(found.shape)
 
 
 def _base(form: Regression) -> _Base:
     within = projections(form.cells, absorbed=form.absorbed) * form.weights[:, None, None]
     figures = np.ascontiguousarray(form.values.transpose(1, 2, 0))
-    return _Base(within, within @ figures, figures)
+    return _Base(form, within, within @ figures, figures)
 
 
 @dataclass(frozen=True)
@@ -211,9 +226,8 @@ def _own_years(
     coefficients = invert @ (sums.own - sums.marked @ effects)
     effects = effects - slope @ coefficients
     pull = slope @ toward  # D x T x 1: a comparator's a is minus its projection of this
-    rows = np.einsum("ds,nst->dnt", pull[:, :, 0], base.within, optimize=True)
-    theirs = rows @ effects - (rows.swapaxes(0, 1) @ base.figures).swapaxes(0, 1)
-    squares = (kept[:, None] @ theirs**2)[:, 0]
+    theirs = base.scores(pull[:, :, 0], np.ascontiguousarray(effects.swapaxes(1, 2)))
+    squares = (theirs**2 @ kept[:, :, None])[:, :, 0]
     for within, path, outcome in sums.slots:
         ahead = path.swapaxes(1, 2) @ toward - pull
         mine = ahead.swapaxes(1, 2) @ within @ (outcome - effects - path.swapaxes(1, 2) @ coefficients)
@@ -242,11 +256,11 @@ class StudentisedPermutation:
 
     @property
     def p_values(self) -> np.ndarray:
-        """K: share of placebos whose |t| is at least the adopters' (the real one counted once)."""
+        """K: share of placebos whose |t| is at least the adopters' (the real one counted once); NaN without an estimate."""
         squares = Scores(self.real[:, None], self.error[:, None] ** 2)
         far = (self.squared_t >= squares.squared_t * TIE**2 - NOUGHT).sum(1)
         itself = 0 if self.enumerated else 1
-        return (itself + far) / (itself + self.squared_t.shape[1])
+        return np.where(np.isfinite(self.real), (itself + far) / (itself + self.squared_t.shape[1]), np.nan)
 
 
 def studentised(
@@ -302,6 +316,9 @@ def studentised_intervals(
         top = np.stack([b[k] - middle * c, -c], 1)
         flat = plain[k] - 2 * middle * cross[k] + middle**2 * response
         below = np.stack([flat, 2 * (middle * response - cross[k]), response], 1)
+        if not np.isfinite(middle):
+            intervals.append(None)
+            continue
         intervals.append(
             studentised_interval(float(real.real[k]), float(usual[k]), top, below, itself=itself, level=level)
         )

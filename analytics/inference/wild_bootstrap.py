@@ -112,14 +112,21 @@ class WildBootstrap:
         return (self.design.scores(self.design.pull) ** 2).sum(1)
 
     def p_values(self, null: float | np.ndarray = 0.0) -> np.ndarray:
-        """K: (1 + draws as far from the null as the estimate) / (1 + draws), the effect held at the null."""
+        """K: (1 + draws as far from the null as the estimate) / (1 + draws), the effect held at the null.
+
+        NaN where the estimate is not identified.
+        """
+        if not np.isfinite(self.design.pull).all():
+            return np.full(len(self.design.values), np.nan)
         gap = self.design.estimate - null
         residuals = self._along[:-1] + gap[:, None, None] * self._along[-1]
         real = _squared_ratio(gap, self._squares)
         return (1 + (self._statistics(residuals) >= real * TIE**2).sum(0)) / (1 + len(self.weights))
 
     def interval(self, outcome: int, level: float) -> tuple[float, float] | None:
-        """Effects that the test does not reject at 1 - level; None where they have no end."""
+        """Effects that the test does not reject at 1 - level; None where they have no end or there is no estimate."""
+        if not np.isfinite(self.design.pull).all():
+            return None
         scores, moved = self._columns(self._along[[outcome, -1]])
         basis, error = self._basis[0], np.sqrt(self._squares[outcome])
         # The null b + s y leaves residuals r - s y times the estimate's direction.

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from analytics.errors import CannotEstimate
 from analytics.estimators import Sample, Slots, prepared
 from analytics.inference.cluster import cluster_inference
+from analytics.inference.ferman_pinto import ferman_pinto
+from analytics.inference.permutation import Placebos
 from analytics.inference.regression import regression, regression_names
+from analytics.inference.studentised import studentised, studentised_intervals
+from analytics.inference.wild_bootstrap import wild_restricted
 from analytics.regression_table import two_way_fit
 from tests.analytics.inference import dense
 from tests.analytics.inference.panels import PANELS, assignments, dense_of, sample_of
@@ -134,14 +138,20 @@ def test_interval_and_p_are_one_test():
     np.testing.assert_allclose((low + high) / 2, found.estimate)
 
 
-def test_what_is_not_identified_is_nan_and_not_a_number():
+def test_what_is_not_identified_is_nan_and_not_a_small_p():
     sample = sample_of()
     nobody_before = sample.observed.copy()
     nobody_before[sample.treated[:, None], np.flatnonzero(dense.YEARS < 2018)] = False
-    found = cluster_inference(
-        regression("two_way", dataclasses.replace(sample, observed=nobody_before)).design(), kind="cr2"
-    )
-    assert np.isnan(found.estimate).all() and np.isnan(found.se).all()
+    holed = dataclasses.replace(sample, observed=nobody_before)
+    form = regression("two_way", holed)
+    found = cluster_inference(form.design(), kind="cr2")
+    assert np.isnan(found.estimate).all() and np.isnan(found.se).all() and np.isnan(found.p_values).all()
+    wild = wild_restricted(form.design(), draws=99, seed=1)
+    assert np.isnan(wild.p_values()).all() and wild.interval(0, 0.95) is None
+    chance = Placebos(assignments(20)[1:], False, np.zeros(20, bool))
+    assert np.isnan(studentised(form, chance).p_values).all()
+    assert studentised_intervals(form, chance, level=0.9) == [None, None]
+    assert np.isnan(ferman_pinto("two_way", holed, np.full(18, 5e4), draws=99, seed=1).p_values).all()
 
 
 def test_an_estimator_that_is_no_regression_is_refused_in_words():
