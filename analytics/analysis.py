@@ -12,10 +12,11 @@ import pandas as pd
 from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
 from analytics.checks.case import CHECK_DRAWS
-from analytics.effect import Effect, Indicator, effect_of, indicators_of, power_sentence
+from analytics.effect import Effect, Indicator, choice_of, effect_of, indicators_of, power_sentence
 from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
-from analytics.inference.permutation import PlaceboEstimates, p_values
+from analytics.inference.permutation import PlaceboEstimates
+from analytics.judgement import judgement
 from analytics.outcome import OutcomeSample, balance, cells_of, means, outcome_sample
 from analytics.spec import Specification
 from analytics.study import Study, study
@@ -187,11 +188,15 @@ def _results(
     progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[Result, ...]:
     specification = found.specification
-    p = np.array([p_values(e)[0] for e in estimates])
+    first = [
+        judgement(choice_of(one, specification).first, one, placebo, specification)
+        for one, placebo in zip(samples, estimates, strict=True)
+    ]
+    p = np.array([each.p_value for each in first])
     adjusted = chance.adjusted(p, samples, specification)
     results = []
     for i, (one, placebo) in enumerate(zip(samples, estimates, strict=True)):
-        effect = effect_of(one, placebo, float(p[i]), float(adjusted[i]), specification)
+        effect = effect_of(one, placebo, first[i], float(adjusted[i]), specification, alone=decisive_only)
         indicator = known[specification.outcomes[one.outcome]]
         results.append(_result(found, one, placebo, effect, indicator, decisive_only=decisive_only))
         progress((i + 1) / len(samples))

@@ -139,7 +139,7 @@ def report(analysis: Analysis) -> str:
         "",
         f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
         f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
-        f"Estimator: {spec.estimator.name.replace('_', ' ')}. {rule.SENTENCES[rule.chosen(spec.inference)]}",
+        f"Estimator: {spec.estimator.name.replace('_', ' ')}. {rule.SENTENCES[rule.placebo_pool(spec.inference)]}",
         "",
     ]
     for warning in study.warnings:

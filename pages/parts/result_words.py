@@ -114,7 +114,7 @@ def chance_sentence(result: Result, analysis: Analysis) -> str:
     """How chance was judged, and the smallest p that could come out."""
     e = result.effect
     how = f"every one of the {e.draws:,} possible assignments" if e.enumerated else f"{e.draws:,} draws"
-    said = rule.SENTENCES[rule.chosen(analysis.specification.inference)]
+    said = rule.SENTENCES[rule.placebo_pool(analysis.specification.inference)]
     return f"{said} Here: {how}; the smallest possible p is {p_text(e.p_smallest)}."
 
 
