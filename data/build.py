@@ -232,7 +232,7 @@ def _of_one_kind(extract: Extract, *, illustrative: bool) -> Extract:
         else f"{name} holds invented authorities: illustrative figures are never mixed with published ones. "
         "Build them by themselves with --illustrative."
     )
-    return Extract(extract.file, extract.sha256, extract.bytes, extract.retrieved, problem=problem)
+    return Extract(extract.file, extract.sha256, extract.bytes, extract.origin, problem=problem)
 
 
 def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
@@ -286,8 +286,9 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
         "file": found.name,
         "sha256": found.sha256,
         "bytes": found.bytes,
-        "retrieved": found.retrieved,
+        "retrieved": found.origin.retrieved,
         "released": _released(report, material),
+        "next_release": found.origin.next_release or None,
         "newest_year": tally.newest_year,
         "rows_read": found.rows_read,
         "cells_read": found.cells_read,
@@ -301,9 +302,11 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
 
 
 def _released(report: ExtractReport, material: Material) -> str | None:
-    """When the file was released, where that is known of the release that it ends with."""
+    """When the file was released: the day noted beside it, else what is known of the release that it ends with."""
     if material.kind == ILLUSTRATIVE:
         return ILLUSTRATIVE
+    if report.found.origin.released:
+        return report.found.origin.released
     source = material.catalogue.source(report.found.table.layout.source) if report.found.table else None
     return source.released if source and source.released_to == report.tally.newest_year else None
 

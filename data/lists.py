@@ -45,7 +45,7 @@ class Settled:
         reasons = self.passed_over.get(number, {})
         left = sum(reasons.values())
         notes = tuple(f"Out of scope: {count:,} {why}." for why, count in reasons.items())
-        return Tally(extract.cells_read - left - rejected, left, rejected, 0, None, (*_about(extract), *notes))
+        return Tally(extract.cells_read - left - rejected, left, rejected, 0, None, (*extract.notes, *notes))
 
 
 def settled(extracts: list[Extract], register: Register) -> Settled:
@@ -156,9 +156,3 @@ def _keep_inspection(found: Settled, number: int, entry: Inspection, area: Area)
         found.reject(number, entry, f"another sheet says otherwise of the inspection of {entry.start}: {differs[0]}")
     else:
         found.pass_over(number, REPEATED)
-
-
-def _about(extract: Extract) -> tuple[str, ...]:
-    if extract.same_as:
-        return (f"The same content as {extract.same_as.name}: read once.",)
-    return extract.sheet.notes if extract.sheet else ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from data.layouts.recognise import Recognised, best_fit, recognised
 from data.layouts.sheet import Sheet, read_sheet
 from data.layouts.text import file_bytes, published_text
 from data.layouts.workbook import read_workbook
+from data.origin import Origin, origin
 
 ILLUSTRATIVE = "illustrative"  # a folder of this name is never part of a published build
 NOT_EXTRACTS = ("illustrative_authorities.csv", "illustrative_truths.csv")
@@ -40,7 +42,7 @@ class Extract:
     file: Path
     sha256: str = ""
     bytes: int = 0
-    retrieved: datetime | None = None
+    origin: Origin = Origin()
     sheet: Sheet | None = None
     table: Recognised | None = None
     arrow: pa.Table | None = None
@@ -81,6 +83,15 @@ class Extract:
         if self.sheet:
             return self.sheet.rows_read
         return self.arrow.num_rows if self.arrow is not None else 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed when it was read, as sentences."""
+        if self.same_as:
+            read: tuple[str, ...] = (f"The same content as {self.same_as.name}: read once.",)
+        else:
+            read = self.sheet.notes if self.sheet else ()
+        return (*read, *filter(None, [self.origin.problem]))
 
     @property
     def cells_uneven(self) -> int:
@@ -132,7 +143,8 @@ def _extract(file: Path, catalogue: Catalogue, seen: dict[str, Extract]) -> Extr
         content = file_bytes(file)
     except BadExtract as error:
         return Extract(file, problem=_printable(str(error)))
-    found = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "retrieved": _retrieved(file)}
+    found = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    found["origin"] = _origin(file, found["sha256"])
     if first := seen.get(found["sha256"]):
         kept = {key: getattr(first, key) for key in ("sheet", "table", "arrow", "listing", "problem")}
         return Extract(file, **found, **kept, same_as=first.file)
@@ -209,9 +221,12 @@ def read_table(name: str, content: bytes, catalogue: Catalogue) -> tuple[Sheet, 
     return sheet, _listed(layout) if layout else recognised(name, sheet.headings, tidy)
 
 
-def _retrieved(file: Path) -> datetime | None:
-    """When the file was written to this disk, UTC; None where the disk does not say."""
-    try:
-        return datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
-    except OSError:  # gone since it was read
-        return None
+def _origin(file: Path, sha256: str) -> Origin:
+    """Where the file came from; if nothing says when it was fetched, when it was written to this disk."""
+    known = origin(file, sha256)
+    if known.retrieved is not None:
+        return known
+    with contextlib.suppress(OSError):  # gone since it was read
+        written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return replace(known, retrieved=written.replace(tzinfo=None, microsecond=0))
+    return known

@@ -29,15 +29,6 @@ UNCHANGED = "What was here before is unchanged."
 EXTRACTS = Path(__file__).parents[2].joinpath("data", "extracts")  # as in data/ensure.py
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def announced_releases(build: str) -> dict[str, str]:
-    """Day, month or year announced for the next release, by the checksum of a file that was fetched."""
-    from data.fetching.keeping import read_sidecar
-
-    found = (read_sidecar(file) for file in EXTRACTS.rglob("*.toml"))
-    return {str(f["sha256"]): str(f["next_release"]) for f in found if "sha256" in f and "next_release" in f}
-
-
 def can_download() -> bool:
     """Whether published files, and a warehouse made from them, can be written here."""
     return _can_write(EXTRACTS) and _can_write(location())
