@@ -17,7 +17,7 @@ from analytics.warehouse import SCHEMA_VERSION
 from data import files, tables
 from data.layouts import ees, lait
 from data.lists import Settled, settled
-from data.reading import Extract, NothingUsable, files_in, read_extracts
+from data.reading import KINDS, Extract, NothingUsable, endings_passed_over, files_in, read_extracts
 from data.staging import Tally, extract_ids, question, stage
 
 HERE = Path(__file__).parent
@@ -199,7 +199,7 @@ def facts(illustrative_places: list[Path]) -> tuple[Register, Catalogue]:
     """The register and the catalogue, with the invented authorities and models of a teaching set where one is built."""
     authorities = [found for place in illustrative_places for found in sorted(place.rglob(AUTHORITIES))]
     if illustrative_places and not authorities:
-        looked = ", ".join(map(str, illustrative_places))
+        looked = ", ".join(str(files.shown(place)) for place in illustrative_places)
         raise NothingUsable(f"No {AUTHORITIES} is in {looked}. Write the teaching set: python -m data illustrative")
     folders = [found for place in illustrative_places for found in sorted(place.rglob("practice_models"))]
     register = read_register(*authorities)
@@ -237,9 +237,14 @@ def _of_one_kind(extract: Extract, *, illustrative: bool) -> Extract:
 
 def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     """Reasons why nothing can be built, one a line."""
-    looked = ", ".join(str(place) for place in places)
+    looked = ", ".join(str(files.shown(place)) for place in places)
     if not extracts:
-        return f"No .csv file is in {looked}. Put published files there as .csv, or name their folder with --from."
+        others = endings_passed_over(places)
+        there = f" (only files ending in {', '.join(others)})" if others else ""
+        return (
+            f"No file that is read here is in {looked}{there}. Read are {KINDS}. Put published files there, "
+            "fetch them with python -m data download, or name their folder with --from."
+        )
     problems = [each.problem or f"{each.name}: the same content as {each.same_as}" for each in extracts]
     opening = "The one file" if len(extracts) == 1 else f"None of the {len(extracts)} files"
     closing = "cannot" if len(extracts) == 1 else "can"

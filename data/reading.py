@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from analytics.catalogue import LAIT, Catalogue, FileLayout
 from analytics.errors import BadExtract, PracticeError
+from data.files import shown
 from data.layouts import lait, neighbours, ofsted
 from data.layouts.ees import as_arrow, former_values
 from data.layouts.listing import Listing
@@ -27,6 +28,8 @@ from data.origin import Origin, origin
 ILLUSTRATIVE = "illustrative"  # a folder of this name is never part of a published build
 NOT_EXTRACTS = ("illustrative_authorities.csv", "illustrative_truths.csv")
 TABLES = (".csv", ".txt", ".tsv", ".parquet", ".xlsx", ".xlsm", ".ods")
+OUR_OWN = (".toml", ".log", ".tmp")  # notes, log and lock of a download
+KINDS = "CSV (.csv, .txt, .tsv), Parquet (.parquet), Excel workbooks (.xlsx, .xlsm) and OpenDocument (.ods)"
 PARQUET, WORKBOOKS = b"PAR1", (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 CODES = "lait/codes"
 
@@ -42,7 +45,7 @@ class Extract:
     file: Path
     sha256: str = ""
     bytes: int = 0
-    origin: Origin = Origin()
+    origin: Origin = field(default_factory=Origin)
     sheet: Sheet | None = None
     table: Recognised | None = None
     arrow: pa.Table | None = None
@@ -109,7 +112,7 @@ def files_in(places: list[Path], *, illustrative: bool = False) -> list[Path]:
     found: dict[Path, None] = {}
     for place in places:
         if not place.exists():
-            raise NothingUsable(f"There is no folder or file {place}.")
+            raise NothingUsable(f"There is no folder or file {shown(place)}.")
         found |= dict.fromkeys(sorted(_tables_in(place, illustrative=illustrative)))
     return list(found)
 
@@ -118,9 +121,19 @@ def _tables_in(place: Path, *, illustrative: bool) -> Iterator[Path]:
     if place.is_file():
         yield place
         return
-    for folder, below, names in os.walk(place):
+    yield from (file for file in _files_below(place, illustrative=illustrative) if _is_table(file.name))
+
+
+def _files_below(folder: Path, *, illustrative: bool) -> Iterator[Path]:
+    for inner, below, names in os.walk(folder):
         below[:] = [name for name in below if not name.startswith(".") and (illustrative or name != ILLUSTRATIVE)]
-        yield from (Path(folder) / name for name in names if _is_table(name))
+        yield from (Path(inner) / name for name in names)
+
+
+def endings_passed_over(places: list[Path], most: int = 8) -> list[str]:
+    """Endings of the files in some folders that are neither read nor written here, such as .zip."""
+    found = {file.suffix.lower() for place in places for file in _files_below(place, illustrative=False)}
+    return sorted(found - {"", *TABLES, *OUR_OWN})[:most]
 
 
 def _is_table(name: str) -> bool:

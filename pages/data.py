@@ -97,7 +97,7 @@ if can_download() or was_asked_for():
 st.header("How to add published files", anchor=False)
 st.markdown(
     """
-1. Put the files as published (CSV) into `data/extracts/`, in folders or not. Do not edit them.
+1. Put the files as published (CSV, Parquet, Excel or OpenDocument) into `data/extracts/`, in folders or not. Do not edit them.
 2. Check them first, if you like: `python -m data check FILE`. It names file, line, column and remedy.
 3. Build: `python -m data build`, or `python -m data build --from FOLDER` for files kept elsewhere.
 
