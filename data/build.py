@@ -245,10 +245,19 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
             f"No file that is read here is in {looked}{there}. Read are {KINDS}. Put published files there, "
             "fetch them with python -m data download, or name their folder with --from."
         )
-    problems = [each.problem or f"{each.name}: the same content as {each.same_as}" for each in extracts]
+    problems = [_why_not(each) for each in extracts]
     opening = "The one file" if len(extracts) == 1 else f"None of the {len(extracts)} files"
     closing = "cannot" if len(extracts) == 1 else "can"
     return "\n".join([f"{opening} in {looked} {closing} be used:", *problems])
+
+
+def _why_not(extract: Extract) -> str:
+    """Why one file gives no figure."""
+    if extract.problem:
+        return extract.problem
+    if extract.same_as:
+        return f"{extract.name}: the same content as {extract.same_as.name}"
+    return f"{extract.name} ({extract.table.layout.title}) holds no figures by itself. Put tables of figures beside it."
 
 
 def _insert_all(
@@ -323,7 +332,7 @@ def _file_rejections(report: ExtractReport) -> list[tables.Row]:
         return [_rejection(report, None, found.problem, 0)]
     if not (found.of_use and found.sheet):
         return []
-    return [_rejection(report, row.line, row.reason, len(found.table.figures)) for row in found.sheet.uneven]
+    return [_rejection(report, row.line, row.reason, found.cells_a_row) for row in found.sheet.uneven]
 
 
 def _list_rejections(number: int, report: ExtractReport, lists: Settled) -> list[tables.Row]:

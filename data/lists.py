@@ -41,7 +41,7 @@ class Settled:
 
     def tally(self, number: int, extract: Extract) -> Tally:
         """What became of the entries of one extract."""
-        rejected = len(self.rejected.get(number, ()))
+        rejected = len(self.rejected.get(number, ())) + extract.cells_uneven
         reasons = self.passed_over.get(number, {})
         left = sum(reasons.values())
         notes = tuple(f"Out of scope: {count:,} {why}." for why, count in reasons.items())

@@ -75,9 +75,9 @@ class Extract:
 
     @property
     def cells_read(self) -> int:
-        """Rows times figure columns; of a list, its entries."""
+        """Rows times figure columns; of a list, its entries, a row that is not whole being one."""
         if isinstance(self.listing, Listing):
-            return self.listing.cells
+            return self.listing.cells + self.cells_uneven
         return self.rows_read * len(self.table.figures) if self.table else 0
 
     @property
@@ -99,7 +99,12 @@ class Extract:
     @property
     def cells_uneven(self) -> int:
         """Cells of the rows that have another number of fields than the heading."""
-        return len(self.sheet.uneven) * len(self.table.figures) if self.sheet and self.table else 0
+        return len(self.sheet.uneven) * self.cells_a_row if self.sheet and self.table else 0
+
+    @property
+    def cells_a_row(self) -> int:
+        """Cells that a row which cannot be read stands for."""
+        return 1 if isinstance(self.listing, Listing) else len(self.table.figures)
 
 
 def files_in(places: list[Path], *, illustrative: bool = False) -> list[Path]:
@@ -231,7 +236,7 @@ def read_table(name: str, content: bytes, catalogue: Catalogue) -> tuple[Sheet, 
 
     sheet = read_sheet(published_text(name, content), fits)
     layout = listed(list(sheet.headings))
-    return sheet, _listed(layout) if layout else recognised(name, sheet.headings, tidy)
+    return sheet, _listed(layout) if layout else recognised(name, sheet.headings, tidy, lists)
 
 
 def _origin(file: Path, sha256: str) -> Origin:

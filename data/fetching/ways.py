@@ -285,7 +285,7 @@ def by_hand(folder: Path) -> str:
     """The sentence that says what to do with the address of a table that was not fetched."""
     return (
         "By hand: open the address, download the table of that name (as CSV where there is a choice; the years in its "
-        f"title may differ), and put it into {shown(folder)} under any name. Then: python -m data build"
+        f"title may differ), and put it into {shown(folder)} under any name. Then: python -m data build --from {shown(folder)}"
     )
 
 

@@ -206,7 +206,8 @@ def test_what_no_way_has_is_told_with_what_to_do(fetch, tmp_path):
         "Not fetched: B1: Children in need, 2013 to 2025 "
         "(https://explore-education-statistics.service.gov.uk/find-statistics/children-in-need)",
         "By hand: open the address, download the table of that name (as CSV where there is a choice; the years in its "
-        f"title may differ), and put it into {tmp_path / 'extracts'} under any name. Then: python -m data build",
+        f"title may differ), and put it into {tmp_path / 'extracts'} under any name. "
+        f"Then: python -m data build --from {tmp_path / 'extracts'}",
     ]
     assert [line.strip() for line in found.details()][1:] == list(outcome.told)
     assert kept(tmp_path) == []
