@@ -284,7 +284,7 @@ def _fixed(addresses: Addresses, wanted: Wanted) -> Iterator[Offer]:
 def by_hand(folder: Path) -> str:
     """The sentence that says what to do with the address of a table that was not fetched."""
     return (
-        "By hand: open the address, download the table of that name (as CSV where there is a choice; the years in its "
+        "By hand: open its address, download the table of that name (as CSV where there is a choice; the years in its "
         f"title may differ), and put it into {shown(folder)} under any name. Then: python -m data build --from {shown(folder)}"
     )
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analytics.areas import INVENTED
 from analytics.errors import PracticeError
 from analytics.warehouse import location
 from pages.parts.address import as_plain_text
+from pages.parts.pickers import AREA
 
 if TYPE_CHECKING:
     from data.download import Step
@@ -32,7 +34,7 @@ class Done:
     """What became of a download: a sentence, a line a table that is missing, and what a technician asks for."""
 
     headline: str
-    missing: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()  # title, and the address where a person finds it
     by_hand: str = ""
     details: tuple[str, ...] = ()
     is_loaded: bool = False
@@ -84,7 +86,7 @@ def _tell_done() -> None:
         return
     (st.success if done.is_loaded else st.error)(as_plain_text(done.headline))
     if done.missing:
-        st.markdown("\n".join(f"- {as_plain_text(line)}" for line in done.missing))
+        st.markdown("\n".join(f"- Not fetched: [{as_plain_text(title)}]({at})" for title, at in done.missing))
         st.markdown(as_plain_text(done.by_hand))
     if done.details:
         with st.expander("What each way to each table answered"):
@@ -116,7 +118,7 @@ def _fetched_and_built(status: st.delta_generator.DeltaGenerator) -> Done:
     found = download(EXTRACTS, watch=_Watch(status).show)
     told = Done(
         f"{found.headline} Nothing was built. {UNCHANGED}",
-        tuple(each.sentence for each in found.missing),
+        tuple((each.wanted.title, each.address) for each in found.missing),
         by_hand(EXTRACTS),
         tuple(found.details()),
     )
@@ -127,6 +129,8 @@ def _fetched_and_built(status: st.delta_generator.DeltaGenerator) -> Done:
         report = build([EXTRACTS], location())
     except PracticeError as error:
         return replace(told, headline=f"{found.headline} But not built: {error} {_unchanged(str(error))}".strip())
+    if str(st.session_state.get(AREA, "")).startswith(INVENTED):
+        del st.session_state[AREA]  # an invented authority is in no published figures
     headline = f"Published statistics are loaded: {report.observations:,} figures. {found.headline}"
     return replace(told, headline=headline, is_loaded=True)
 

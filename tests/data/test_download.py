@@ -205,7 +205,7 @@ def test_what_no_way_has_is_told_with_what_to_do(fetch, tmp_path):
         "None of the 1 tables could be fetched.",
         "Not fetched: B1: Children in need, 2013 to 2025 "
         "(https://explore-education-statistics.service.gov.uk/find-statistics/children-in-need)",
-        "By hand: open the address, download the table of that name (as CSV where there is a choice; the years in its "
+        "By hand: open its address, download the table of that name (as CSV where there is a choice; the years in its "
         f"title may differ), and put it into {tmp_path / 'extracts'} under any name. "
         f"Then: python -m data build --from {tmp_path / 'extracts'}",
     ]
@@ -846,7 +846,7 @@ def test_one_failure_leaves_the_others(publisher, fetch, on_api):
     assert "1 of 2 tables were fetched and are kept in" in headline
     assert headline.endswith("1 could not be fetched.")
     assert "(https://explore-education-statistics.service.gov.uk/find-statistics/children-s-social" in missing
-    assert by_hand.startswith("By hand: open the address")
+    assert by_hand.startswith("By hand: open its address")
     assert fetched.startswith("B1: Children in need, 2013 to 2025: to 2025, new, by statistics API")
 
 
