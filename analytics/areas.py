@@ -14,6 +14,7 @@ from analytics.errors import BadFacts, did_you_mean
 REFERENCE = Path(__file__).parent.parent / "data" / "reference"
 INVENTED = "X"  # first letter of every code of the illustrative teaching set
 JOINT_RETURN = "one figure for two authorities cannot be given to either"
+BORDER_KINDS = ("land", "water")
 OTHER_LEVELS = (  # of the open data standard of explore education statistics; none is read here
     "local authority district", "parliamentary constituency", "ward", "school", "institution", "provider", "sponsor",
     "multi-academy trust", "mat", "opportunity area", "rsc region", "local enterprise partnership",
@@ -60,6 +61,15 @@ class BoundaryChange:
 
 
 @dataclass(frozen=True)
+class Border:
+    """One pair of authorities whose boundaries meet; `water` where they meet only in a tidal river or an estuary."""
+
+    area_code: str
+    other_code: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Identity:
     """What one published row says of the area it is about, as written."""
 
@@ -87,6 +97,7 @@ class Register:
 
     areas: tuple[Area, ...]
     changes: tuple[BoundaryChange, ...] = field(default=())
+    borders: tuple[Border, ...] = field(default=())
 
     @cached_property
     def by_code(self) -> dict[str, Area]:
@@ -150,7 +161,7 @@ class Register:
 
     def invented(self) -> Register:
         """The register of the teaching set alone, in which no real authority is found."""
-        return replace(self, areas=tuple(area for area in self.areas if area.invented))
+        return replace(self, areas=tuple(area for area in self.areas if area.invented), borders=())
 
     def _by_area_code(self, code: str, kind: str) -> Finding:
         area = self.by_code.get(code.strip())
@@ -199,7 +210,9 @@ def read_register(*authority_files: Path) -> Register:
     region_codes = {area.name: area.area_code for area in regions if area.kind == "region"}
     changes = read_changes()
     rows = [row for file in (REFERENCE / "authorities.csv", *authority_files) for row in _rows(file)]
-    return Register((*_authorities(rows, changes, region_codes), *regions), tuple(changes))
+    authorities = _authorities(rows, changes, region_codes)
+    borders = read_borders({area.area_code: area.name for area in authorities})
+    return Register((*authorities, *regions), tuple(changes), tuple(borders))
 
 
 def read_changes() -> list[BoundaryChange]:
@@ -210,6 +223,43 @@ def read_changes() -> list[BoundaryChange]:
         for old in row["from_codes"].split("|")
         for new in row["to_codes"].split("|")
     ]
+
+
+def read_borders(names: dict[str, str], file: Path = REFERENCE / "borders.csv") -> list[Border]:
+    """One row per pair of authorities whose boundaries meet, each pair once.
+
+    Parameters
+    ----------
+    names : name of each authority by its newest code
+    file : a list in the columns of data/reference/borders.csv
+
+    Raises
+    ------
+    BadFacts : a row that cannot be used, with file and line
+    """
+    found: dict[tuple[str, str], Border] = {}
+    for line, row in enumerate(_rows(file), start=2):
+        pair = (row["area_code"], row["other_code"])
+        problem = f"{' and '.join(pair)} are listed twice" if pair in found else _wrong_border(row, names)
+        if problem:
+            raise BadFacts(f"{file}, line {line}: {problem}. Mend the line.")
+        found[pair] = Border(*pair, row["kind"])
+    return list(found.values())
+
+
+def _wrong_border(row: dict[str, str], names: dict[str, str]) -> str | None:
+    """What is wrong with one row of the list of borders, if anything."""
+    for code, name in ((row["area_code"], row["name"]), (row["other_code"], row["other_name"])):
+        if code not in names:
+            newest = next((f"; {name} is {known}" for known in names if names[known] == name), "")
+            return f"'{code}' is no authority's newest code{newest}"
+        if names[code] != name:
+            return f"{code} is {names[code]}, not {name}"
+    if row["area_code"] >= row["other_code"]:
+        return f"the lower code comes first, and {row['area_code']} is not below {row['other_code']}"
+    if row["kind"] not in BORDER_KINDS:
+        return f"kind '{row['kind']}' is none of {', '.join(BORDER_KINDS)}"
+    return None
 
 
 def _first_year(day: str) -> int:

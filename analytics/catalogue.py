@@ -102,7 +102,10 @@ class Source:
 
 @dataclass(frozen=True)
 class ExpectedOutcome:
-    """What a model's theory of change says will happen to an indicator."""
+    """What a model's theory of change says will happen to an indicator.
+
+    Children kept at home are read as fewer who start to be looked after, fewer children in care as fewer looked after.
+    """
 
     indicator: str
     direction: str
@@ -145,9 +148,10 @@ class PracticeModel:
     said_to_use_share: float | None
     said_to_use_source: str
     lag_years: int | None
-    lag_source: str
+    lag_source: str  # who says so, or "Not stated" and where it was looked for
     expected_outcomes: tuple[ExpectedOutcome, ...]
-    expected_outcomes_source: str
+    expected_outcomes_unmeasured: str  # what else is expected, and no indicator measures
+    expected_outcomes_source: str  # who says so, or "Not stated" and where it was looked for
     source: str
     source_locator: str
     confidence: str
@@ -294,8 +298,8 @@ INDICATOR_KEYS = (
 )  # fmt: skip
 MODEL_KEYS = (
     "model", "name", "family", "origin", "description", "elements", "evaluations", "contains", "said_to_use_share",
-    "said_to_use_source", "lag_years", "lag_source", "expected_outcomes", "expected_outcomes_source", "source",
-    "source_locator", "confidence", "illustrative", "adoption",
+    "said_to_use_source", "lag_years", "lag_source", "expected_outcomes", "expected_outcomes_unmeasured",
+    "expected_outcomes_source", "source", "source_locator", "confidence", "illustrative", "adoption",
 )  # fmt: skip
 ADOPTION_KEYS = (
     "authority", "area_code", "old_code", "role", "start", "start_low", "start_high", "precision", "end", "programme",
@@ -424,6 +428,7 @@ def _model(file: Path, register: Register, indicators: Mapping[str, str]) -> Pra
         lag_years=facts.get("lag_years", int, None),
         lag_source=facts.text("lag_source", ""),
         expected_outcomes=tuple(_expected_outcome(each, indicators) for each in outcomes),
+        expected_outcomes_unmeasured=facts.text("expected_outcomes_unmeasured", ""),
         expected_outcomes_source=facts.text("expected_outcomes_source", ""),
         source=facts.text("source"),
         source_locator=facts.text("source_locator"),

@@ -42,7 +42,10 @@ def neighbours_of(
     """
     listed = warehouse.ask("neighbours", model=model)
     if listed.empty and warehouse.illustrative:
-        raise CannotEstimate("The illustrative set has no statistical neighbours. Choose another pool of comparators.")
+        raise CannotEstimate(
+            f"This illustrative set holds no statistical neighbours of the {model} model. Write it again with "
+            "python -m data illustrative, then build it with python -m data build --illustrative"
+        )
     if listed.empty:
         raise CannotEstimate(
             f"No statistical neighbours of the {model} model are loaded. Put the DfE's list among the extracts and run: "

@@ -81,6 +81,11 @@ class Material:
     extracts: list[Extract]
     dictionary: dict[str, lait.Measure] = field(default_factory=dict)
 
+    @property
+    def findable(self) -> Register:
+        """The areas that a row may be about: in a teaching set the invented ones alone."""
+        return self.register.invented() if self.kind == ILLUSTRATIVE else self.register
+
 
 def build(places: list[Path], target: Path, *, illustrative: bool = False) -> BuildReport:
     """Builds a warehouse from the published files of some folders and makes it the current one.
@@ -184,7 +189,7 @@ def write_warehouse(file: Path, material: Material) -> BuildReport:
 def fill(connection: duckdb.DuckDBPyConnection, material: Material) -> tuple[ExtractReport, ...]:
     """Makes and fills every table of the warehouse; what became of each file comes back."""
     connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
-    findable = material.register.invented() if material.kind == ILLUSTRATIVE else material.register
+    findable = material.findable
     tallies = stage(connection, material.extracts, material.catalogue, findable, material.dictionary)
     lists = settled(material.extracts, findable)
     listed = [n for n, each in enumerate(material.extracts) if each.cells_read and each.layout in LISTS and each.of_use]
@@ -267,6 +272,7 @@ def _insert_all(
     rows = {
         "area": tables.area_rows(material.register),
         "boundary_change": tables.boundary_change_rows(material.register),
+        "border": tables.border_rows(material.findable),
         "indicator": tables.indicator_rows(material.catalogue),
         "practice_model": tables.practice_model_rows(material.catalogue),
         "adoption": tables.adoption_rows(material.catalogue),

@@ -10,7 +10,6 @@ import duckdb
 from analytics.catalogue import Catalogue
 from data.build import (
     AUTHORITIES,
-    ILLUSTRATIVE,
     SETTINGS,
     ExtractReport,
     Material,
@@ -19,7 +18,6 @@ from data.build import (
     is_invented,
     material_of,
 )
-from data.layouts import ees
 from data.reading import Extract, read_extracts
 from data.staging import Tally
 
@@ -36,8 +34,7 @@ def checked(file: Path) -> ExtractReport:
         problem = f"{extract.name} holds invented authorities; their list, {AUTHORITIES}, is not beside it."
         return _unusable(replace(extract, arrow=None, problem=problem))
     register, catalogue = facts([file.parent])
-    register = register.with_regions(sorted(ees.regions_named(extract.arrow)))
-    return _accounted(Material(ILLUSTRATIVE, catalogue, register, [extract]))
+    return _accounted(material_of([extract], catalogue, register, illustrative=True))
 
 
 def _dictionary_beside(extract: Extract, catalogue: Catalogue) -> list[Extract]:

@@ -19,8 +19,13 @@ How a figure comes about, the stated model
 
 What the models truly do is TRUTHS, written out in illustrative_truths.csv. An effect holds in full from the first full
 year of exposure, and by half in the years before it that the start falls in. Model B's adopters are those with the
-worst year, for them, right before; those of the other models are drawn at random. Model E's effect is shared by
-authorities that the register holds without a date, and by others that it does not hold at all.
+worst year, for them, right before, and were inspected in it and judged poor; those of the other models are drawn at
+random. Model E's effect is shared by authorities that the register holds without a date, and by others that it does not
+hold at all.
+
+Statistical neighbours are the ten nearest in invented background characteristics: need, children, density and region,
+each partly an authority's own, which move a little between the lists of 2021 and 2025. Inspections come every three to
+five and a half years; but for Model B's adopters their grades are drawn without a look at the figures.
 """
 
 from __future__ import annotations
@@ -31,7 +36,10 @@ from pathlib import Path
 import numpy as np
 
 from data.invented.extracts import Extracts, authorities_csv, write_sheet
+from data.invented.inspections import workbook
 from data.invented.models import TRUTHS, Truth, Use, planned_uses, truths_csv, write_models
+from data.invented.neighbours import neighbour_lists
+from data.invented.ods import write_ods
 from data.invented.places import Places, invented_places
 from data.invented.series import Series, calibrations, drawn_series
 
@@ -63,7 +71,7 @@ def drawn(seed: int = 1) -> TeachingSet:
 
 
 def write(folder: Path, *, seed: int = 1) -> list[Path]:
-    """Writes the illustrative extracts, authorities, models and truths into a folder; the paths written come back.
+    """Writes the illustrative extracts and lists, authorities, models and truths into a folder; the paths come back.
 
     The same seed gives the same bytes.
     """
@@ -72,10 +80,13 @@ def write(folder: Path, *, seed: int = 1) -> list[Path]:
     teaching = drawn(seed)
     extracts = Extracts(teaching.places, teaching.series, teaching.without_model, np.random.default_rng([seed, 1]))
     paths = [write_sheet(folder / name, sheet, teaching.places) for name, sheet in extracts.sheets().items()]
-    for name, text in (
-        ("illustrative_authorities.csv", authorities_csv(teaching.places)),
-        ("illustrative_truths.csv", truths_csv(teaching.uses, teaching.places)),
-    ):
+    inspected = workbook(teaching.places, teaching.uses, np.random.default_rng([seed, 3]))
+    paths.append(write_ods(folder / "illustrative_la_inspection_outcomes_as_at_31_march_2025.ods", inspected))
+    texts = neighbour_lists(teaching.places, teaching.series, np.random.default_rng([seed, 2])) | {
+        "illustrative_authorities.csv": authorities_csv(teaching.places),
+        "illustrative_truths.csv": truths_csv(teaching.uses, teaching.places),
+    }
+    for name, text in texts.items():
         paths.append(folder / name)
         paths[-1].write_text(text, encoding="utf-8", newline="\n")
     return paths + write_models(folder / "practice_models", teaching.uses, teaching.places)

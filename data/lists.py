@@ -61,10 +61,15 @@ def settled(extracts: list[Extract], register: Register) -> Settled:
 
 
 def model_of(entries: Iterable[Neighbour], register: Register) -> str:
-    """The vintage of a list: the one of May 2025 names authorities that were created in 2023."""
-    named = {entry.neighbour for entry in entries}
-    newest = max((area.from_year or 0 for code in named if (area := register.by_old_code.get(code))), default=0)
-    return NEWER if newest >= 2024 else OLDER
+    """The vintage of a list: the one of May 2025 names authorities that were created in 2023.
+
+    None of the invented ones was; of their lists the one whose columns only the list of May 2025 has is the newer.
+    """
+    entries = list(entries)
+    named = [area for entry in entries if (area := register.by_old_code.get(entry.neighbour))]
+    if named and all(area.invented for area in named):
+        return NEWER if entries[0].column.startswith("SN_") else OLDER
+    return NEWER if max((area.from_year or 0 for area in named), default=0) >= 2024 else OLDER
 
 
 def _neighbours(found: Settled, number: int, entries: tuple[Neighbour, ...], register: Register) -> None:

@@ -20,6 +20,12 @@ create table boundary_change (
     note varchar,
     primary key (old_code, new_code)
 );
+create table border (                   -- pairs of authorities whose boundaries meet, each pair once; none among invented ones
+    area_code varchar not null,         -- the lower of the two codes
+    other_code varchar not null,
+    kind varchar not null check (kind in ('land', 'water')), -- water: they meet only in a tidal river or an estuary
+    primary key (area_code, other_code)
+);
 create table indicator (
     indicator varchar primary key,
     label varchar not null,
@@ -86,7 +92,10 @@ create table practice_model (
     said_to_use_share double,           -- share (0-1) of authorities said to use it in some form, where someone has said so
     said_to_use_source varchar,
     expected_outcomes varchar,          -- JSON list of {indicator, direction}, from its theory of change
-    lag_years integer,
+    expected_outcomes_unmeasured varchar, -- what else it expects, and no indicator measures
+    expected_outcomes_source varchar,   -- who says so, or "Not stated" and where it was looked for
+    lag_years integer,                  -- from the start until the model is embedded, where someone has said so
+    lag_source varchar,                 -- who says so, or "Not stated" and where it was looked for
     source varchar,
     source_locator varchar,
     confidence varchar,
@@ -108,7 +117,7 @@ create table adoption (
     source varchar,
     source_locator varchar
 );
-create table inspection (               -- since 2018; earlier judgements are not held
+create table inspection (               -- published ones since 2018; earlier judgements are not held
     area_code varchar not null,
     framework varchar,                  -- kind of inspection or visit as Ofsted names it
     start date,

@@ -52,6 +52,11 @@ def boundary_change_rows(register: Register) -> list[Row]:
     return [vars(change) for change in register.changes]
 
 
+def border_rows(register: Register) -> list[Row]:
+    """One row per pair of authorities whose boundaries meet, each pair once."""
+    return [vars(border) for border in register.borders]
+
+
 def indicator_rows(catalogue: Catalogue) -> list[Row]:
     """One row per indicator, whether or not it has a figure."""
     return [
@@ -73,9 +78,11 @@ def practice_model_rows(catalogue: Catalogue) -> list[Row]:
     """One row per practice model."""
     same = ("model", "name", "family", "origin", "description", "evaluations", "said_to_use_share", "lag_years")
     sourced = ("said_to_use_source", "source", "source_locator", "confidence", "illustrative")
+    expected = ("expected_outcomes_unmeasured", "expected_outcomes_source", "lag_source")
     return [
         {
             **{key: getattr(model, key) for key in (*same, *sourced)},
+            **{key: getattr(model, key) or None for key in expected},
             "elements": "; ".join(model.elements),
             "contains": " ".join(model.contains) or None,
             "expected_outcomes": json.dumps([vars(outcome) for outcome in model.expected_outcomes]),

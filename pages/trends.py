@@ -27,6 +27,7 @@ from pages.parts.verdict_box import show_answer
 
 MIDDLE_HALF = "Middle half: between the lowest and the highest quarter of all authorities."
 NEAR = f"Statistical neighbours: the ten nearest by the Department for Education’s {NEIGHBOUR_MODEL} model; their plain mean."
+INVENTED_NEAR = f"Statistical neighbours: the ten nearest by an invented list of {NEIGHBOUR_MODEL}; their plain mean."
 MOST_ADDED = 4
 
 figures = warehouse()
@@ -40,7 +41,8 @@ st.title("Outcome trends", anchor=False)
 near = "statistical neighbours, " if "neighbours" in others else ""
 st.markdown(f"How has an indicator changed in an authority, beside its {near}region and {whole}?")
 
-help_ = f"{NEAR} {MIDDLE_HALF}" if near else MIDDLE_HALF
+near_help = INVENTED_NEAR if figures.illustrative else NEAR
+help_ = f"{near_help} {MIDDLE_HALF}" if near else MIDDLE_HALF
 left, right = st.columns(2)
 with left:
     indicator = pick_indicator(address, figures)

@@ -43,6 +43,7 @@ CLOSE = {
     "not close": "Every neighbour named, close or not",
 }
 VINTAGE_HELP = "The Department for Education names ten authorities nearest to each; it chose them again in 2025."
+INVENTED_LISTS = " The lists here are invented."
 CLOSE_HELP = (
     "The Department’s own words. Where it leaves fewer than five to compare with, the next closest are taken in."
 )
@@ -197,6 +198,7 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
     outcome = FIRST_INDICATOR if FIRST_INDICATOR in labels else next(iter(labels))
     vintages = neighbour_models(figures)
     pools = POOLS if vintages else {pool: words for pool, words in POOLS.items() if pool != NEAR}
+    vintage_help = VINTAGE_HELP + (INVENTED_LISTS if figures.illustrative else "")
     vintages = vintages or VINTAGES  # not asked about where none are held, and still in the link
     return QuestionForm(
         model=model,
@@ -207,7 +209,7 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
         transition=OneOf("transition", "Years from the start until then", TRANSITION, default="drop"),
         pool=OneOf("pool", "Compare with", pools, default="never_adopters"),
         vintage=OneOf(
-            "neighbours", "Neighbours by which model", vintages, default=next(iter(vintages)), help=VINTAGE_HELP
+            "neighbours", "Neighbours by which model", vintages, default=next(iter(vintages)), help=vintage_help
         ),
         least_close=OneOf("close", "How close at least", CLOSE, default=LEAST_CLOSE, help=CLOSE_HELP),
         named=SomeOf("named", "Authorities to compare with", area_labels(figures), default=()),

@@ -36,12 +36,13 @@ def comparator_sentence(found: Study) -> str:
 
 
 def adopters_table(found: Study) -> pd.DataFrame:
-    """Adopters with dates, years and sources."""
+    """Adopters with dates, years, the judgement in force when they began, and sources."""
     words = {
         "name": "Authority",
         "start": "Start",
         "s": "First year touched",
         "g": "First exposed year",
+        "ofsted": "Ofsted’s judgement then",
         "programme": "Programme",
         "confidence": "How known",
         "source": "Source",

@@ -169,8 +169,37 @@ def test_a_model_says_where_it_was_read(model):
     assert not model.illustrative
 
 
-def test_an_expected_outcome_says_who_expects_it(model):
-    assert bool(model.expected_outcomes) == bool(model.expected_outcomes_source)
+def test_a_model_says_who_expects_its_outcomes_or_where_nobody_was_found(model):
+    expected = bool(model.expected_outcomes or model.expected_outcomes_unmeasured)
+    assert model.expected_outcomes_source
+    assert expected != model.expected_outcomes_source.startswith("Not stated")
+
+
+def test_a_model_says_who_states_its_lag_or_where_nobody_was_found(model):
+    assert model.lag_source
+    assert (model.lag_years is None) == model.lag_source.startswith("Not stated")
+    assert model.lag_years is None or 0 < model.lag_years <= 10
+
+
+def test_a_model_expects_an_indicator_to_move_one_way(model):
+    indicators = [outcome.indicator for outcome in model.expected_outcomes]
+    assert len(set(indicators)) == len(indicators)
+
+
+def test_an_expected_direction_is_never_against_what_is_better(model, catalogue):
+    for outcome in model.expected_outcomes:
+        assert catalogue.indicators[outcome.indicator].polarity in (outcome.direction, "none")
+
+
+def test_what_a_theory_of_change_says_is_there(catalogue):
+    models = {model.model: model for model in catalogue.models}
+    expected = {name: {(o.indicator, o.direction) for o in model.expected_outcomes} for name, model in models.items()}
+    assert ("cla_started_rate", "lower") in expected["FV"]  # primary outcome of its trial
+    assert ("cla_ceased_rate", "higher") in expected["FV"]
+    assert ("care_applications_rate", "lower") in expected["TAR"]
+    assert {name for name, outcomes in expected.items() if not outcomes} == {"FSS", "RP", "SFAM", "SYS", "TIMOC", "VSC"}
+    assert {name: model.lag_years for name, model in models.items() if model.lag_years} == {"SOS": 2, "HA": 2}
+    assert models["VSC"].confidence == "recalled"
 
 
 # Facts that are wrong

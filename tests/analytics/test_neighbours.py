@@ -12,6 +12,7 @@ from analytics.spec import Specification
 from analytics.study import study
 from analytics.warehouse import open_warehouse
 from data.build import build
+from data.illustrative import write
 from tests.analytics.small_warehouse import plain
 
 SETTING = {"outcomes": ["cpp_rate"], "treatment": {"model": "M"}, "window": {"first": 2013, "last": 2020}}
@@ -155,6 +156,42 @@ def test_ofsteds_judgement_when_an_adopter_began(tmp_path):
         warehouse.put("inspection", area_code="A1", start=day, published=day, overall=overall)
     found = study(Specification.from_dict(SETTING), warehouse.ready())
     assert dict(zip(found.treated.area_code, found.treated.ofsted, strict=True)) == {"A1": "Good", "A2": "not held"}
+
+
+# The invented lists
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory):
+    """The illustrative warehouse, with its invented lists and inspections."""
+    folder = tmp_path_factory.mktemp("drawn")
+    write(folder)
+    return open_warehouse(build([folder], tmp_path_factory.mktemp("invented"), illustrative=True).file)
+
+
+@pytest.mark.parametrize("model", ["2021", "2025"])
+def test_invented_adopters_are_compared_with_invented_neighbours(invented, model):
+    asked = specification(neighbour_model=model).to_dict() | {
+        "treatment": {"model": "MODEL_A"},
+        "window": {"first": 2013, "last": 2025},
+        "inference": {"draws": 199},
+    }
+    found = analyse(Specification.from_dict(asked), invented)
+    near = found.study.neighbours
+    assert near.groupby("treated").size().tolist() == [10] * 15
+    compared = set(near.area_code[near.reason == ""])
+    assert 10 < len(found.study.comparators) == len(compared & set(found.study.comparators.area_code))
+    assert found.study.warnings == ()
+    (result,) = found.results
+    assert result.effect.interval_low < -0.1 * result.effect.pre_mean < result.effect.interval_high  # what was planted
+    assert result.verdict.sentence.startswith("Illustrative: ")
+
+
+def test_an_illustrative_set_without_lists_says_how_to_write_it_again(tmp_path):
+    made = plain(tmp_path / "small.duckdb", adopters=1)
+    made.connection.execute("update meta set value = 'illustrative' where key = 'kind'")
+    with pytest.raises(CannotEstimate, match="python -m data illustrative, then build it"):
+        study(specification(), made.ready())
 
 
 # The real lists

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import duckdb
 import pytest
 
@@ -54,6 +56,23 @@ def test_facts_are_in_every_warehouse(small, tmp_path):
     assert ask(file, "select kind, count(*) from boundary_change group by kind order by kind") == [
         ("merge", 3), ("recode", 5), ("split", 5)
     ]  # fmt: skip
+
+
+def test_what_a_model_expects_is_in_the_warehouse_with_who_says_so(small, tmp_path):
+    file = build([small], tmp_path / "out").file
+    columns = "expected_outcomes, expected_outcomes_unmeasured, expected_outcomes_source, lag_years, lag_source"
+    ((outcomes, unmeasured, source, lag, lag_source),) = ask(
+        file, f"select {columns} from practice_model where model = 'TAR'"
+    )
+    assert json.loads(outcomes) == [
+        {"indicator": "cpp_rate", "direction": "lower"}, {"indicator": "care_applications_rate", "direction": "lower"}
+    ]  # fmt: skip
+    assert "safe and stable family lives" in unmeasured
+    assert source.startswith("SESLIP models of practice paper (2020), s4.3.1")
+    assert (lag, lag_source) == (None, "Not stated in the SESLIP models of practice paper (2020), s4")
+    missing = "select count(*) from practice_model where expected_outcomes_source is null or lag_source is null"
+    assert ask(file, missing) == [(0,)]
+    assert ask(file, "select expected_outcomes_unmeasured from practice_model where model = 'VSC'") == [(None,)]
 
 
 def test_the_analysis_can_open_what_was_built(small, tmp_path):
@@ -208,12 +227,31 @@ def test_the_teaching_set_is_built_beside_the_real_register(teaching_set, tmp_pa
     assert ask(report.file, "select count(*) from area where area_code like 'X06%'") == [(150,)]
     assert ask(report.file, "select count(*) from area where area_code = 'E09000005'") == [(1,)]
     assert ask(report.file, "select count(*) from observation where area_code like 'E%'") == [(0,)]
+    assert ask(report.file, "select count(*) from border") == [(0,)], "no invented authority has a known border"
     assert ask(report.file, "select count(*) from area where kind = 'region' and area_code like 'X%'") == [(9,)]
     assert ask(report.file, "select count(*) from area where area_code like 'X06%' and region_code is null") == [(0,)]
     assert ask(report.file, "select count(*) from practice_model where illustrative") == [(6,)]
     assert ask(report.file, "select count(*) from practice_model where not illustrative") == [(24,)]
     assert all(not each.rejections for each in report.extracts)
     assert ask(report.file, "select distinct released from extract") == [("illustrative",)]
+
+
+def test_the_lists_of_the_teaching_set_take_the_same_path(teaching_set, tmp_path):
+    report = build([teaching_set], tmp_path / "out", illustrative=True)
+    pairs = (
+        "select model, count(*), count(distinct area_code), min(rank), max(rank) from neighbour group by 1 order by 1"
+    )
+    assert ask(report.file, pairs) == [("2021", 1500, 150, 1, 10), ("2025", 1500, 150, 1, 10)]
+    real = "select count(*) from {} where area_code not like 'X06%'"
+    assert [ask(report.file, real.format(table)) for table in ("neighbour", "inspection")] == [[(0,)]] * 2
+    judged = "select count(distinct area_code), min(year(start)) from inspection where overall is not null"
+    assert ask(report.file, judged) == [(150, 2013)]
+    tallies = {each.found.layout: each.tally for each in report.extracts}
+    read = {each.found.layout: each.found.cells_read for each in report.extracts}
+    assert (tallies["neighbours"].kept, tallies["neighbours"].rejected) == (1500, 0)
+    assert read["ofsted"] == tallies["ofsted"].kept + tallies["ofsted"].out_of_scope
+    in_year = "select count(*) from inspection where start >= '2024-04-01' and overall is not null"
+    assert tallies["ofsted"].out_of_scope == 150 + ask(report.file, in_year)[0][0], "sheets that repeat the history"
 
 
 def test_real_files_are_refused_in_an_illustrative_build(teaching_set, small, tmp_path):
@@ -225,7 +263,7 @@ def test_real_files_are_refused_in_an_illustrative_build(teaching_set, small, tm
 def test_invented_files_are_refused_in_a_published_build(teaching_set, small, tmp_path):
     report = build([teaching_set, small], tmp_path / "out")
     refused = [each for each in report.extracts if "holds invented authorities" in each.found.problem]
-    assert len(refused) == 8
+    assert len(refused) == 11
     assert ask(report.file, "select count(*) from observation where area_code like 'X%'") == [(0,)]
     assert ask(report.file, "select value from meta where key = 'kind'") == [("published",)]
 

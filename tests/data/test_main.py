@@ -65,7 +65,7 @@ def test_nothing_usable_is_2_with_the_reasons(tmp_path, capsys, words, says):
 def test_the_illustrative_build_writes_its_extracts_first(tmp_path, capsys):
     assert main(["build", "--illustrative"]) == 0
     assert (tmp_path / "extracts" / "illustrative" / "illustrative_authorities.csv").is_file()
-    assert "illustrative figures from 8 of 8 files" in capsys.readouterr().out
+    assert "illustrative figures from 11 of 11 files" in capsys.readouterr().out
     assert main(["build"]) == 2, "the teaching set is no published extract"
 
 
@@ -118,7 +118,8 @@ def test_lines_with_the_same_mistake_are_told_once(tmp_path, capsys):
 def test_invented_files_can_be_checked(tmp_path, capsys):
     assert main(["illustrative", "--to", str(tmp_path / "set")]) == 0
     b1_file = next((tmp_path / "set").glob("*b1*"))
-    assert main(["check", str(b1_file)]) == 0
+    lists = [str(next((tmp_path / "set").glob(name))) for name in ("*april_2021.csv", "*sn_model*.csv", "*.ods")]
+    assert main(["check", str(b1_file), *lists]) == 0
     (tmp_path / "set" / "illustrative_authorities.csv").unlink()
     assert main(["check", str(b1_file)]) == 1
     assert "is not beside it" in capsys.readouterr().out

@@ -26,16 +26,12 @@ def illustrative(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def with_neighbours(illustrative: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same warehouse where each authority has ten statistical neighbours by both models, the nearest first."""
-    file = tmp_path_factory.mktemp("near") / "near.duckdb"
+def without_neighbours(illustrative: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same warehouse without any list of statistical neighbours."""
+    file = tmp_path_factory.mktemp("far") / "far.duckdb"
     shutil.copyfile(illustrative / (illustrative / "CURRENT").read_text().strip(), file)
     with duckdb.connect(str(file)) as warehouse:
-        warehouse.execute("""
-            insert into neighbour (model, area_code, neighbour_code, rank, closeness)
-            with listed as (select area_code, row_number() over (order by area_code) as n from area where kind = 'authority')
-            select model, a.area_code, b.area_code, b.n - a.n, if(b.n - a.n <= 2, 'very close', 'close')
-            from (values ('2021'), ('2025')) models(model), listed a join listed b on b.n - a.n between 1 and 10""")
+        warehouse.execute("delete from neighbour")
     return file
 
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import words_of
 
+GRADES = ("Outstanding", "Good", "Requires improvement to be good", "Inadequate", "not held")
 Open = Callable[..., AppTest]
 
 
@@ -155,10 +156,7 @@ def test_no_outcome_is_not_a_choice(open_page: Open) -> None:
     assert "Outcomes" in app.warning[0].value
 
 
-def test_statistical_neighbours_can_be_compared_with(
-    open_page: Open, with_neighbours: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PRACTICE_DATABASE", str(with_neighbours))
+def test_statistical_neighbours_can_be_compared_with(open_page: Open) -> None:
     asked = {"pool": "statistical_neighbours", "neighbours": "2025", "close": "very close"}
     app = open_page("impact", model="MODEL_A", step="2", **asked)
     assert not app.exception
@@ -167,10 +165,7 @@ def test_statistical_neighbours_can_be_compared_with(
     assert "Every statistical neighbour of the adopters, and how close" in [e.label for e in app.expander]
 
 
-def test_a_floor_that_was_widened_is_a_warning_above_the_answer(
-    open_page: Open, with_neighbours: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PRACTICE_DATABASE", str(with_neighbours))
+def test_a_floor_that_was_widened_is_a_warning_above_the_answer(open_page: Open) -> None:
     app = open_page("impact", model="MODEL_A", step="2", pool="statistical_neighbours", close="extremely close")
     assert "were taken in too" in app.warning[0].value
     shown = [element.value for element in app.main if element.type in ("warning", "html")]
@@ -184,7 +179,19 @@ def result_of_step_2(app: AppTest) -> AppTest:
     return app
 
 
-def test_neighbours_that_are_not_held_are_not_offered_and_a_link_to_them_says_so(open_page: Open) -> None:
+def test_adopters_stand_beside_the_judgement_in_force_when_they_began(open_page: Open) -> None:
+    text = words_of(open_page("impact", model="MODEL_B"))
+    table = text[text.index('aria-label="Adopters"') :].split("</table>")[0]
+    assert "Ofsted’s judgement then" in table
+    judged = [grade for row in table.split("<tr>")[2:] for grade in GRADES if f">{grade}<" in row]
+    assert len(judged) == 9
+    assert set(judged) <= {"Requires improvement to be good", "Inadequate"}, "bought after a bad year"
+
+
+def test_neighbours_that_are_not_held_are_not_offered_and_a_link_to_them_says_so(
+    open_page: Open, without_neighbours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRACTICE_DATABASE", str(without_neighbours))
     app = open_page("impact", model="MODEL_A", step="2", pool="statistical_neighbours", neighbours="2025")
     assert not app.exception
     assert "cannot be shown with these figures" in app.warning[0].value

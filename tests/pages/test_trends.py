@@ -94,16 +94,22 @@ def test_the_page_never_says_better_or_worse_of_a_rate_without_polarity(open_pag
     assert text.count("worse") == 1
 
 
-def test_neighbours_stand_beside_where_they_are_held(
-    open_page: Open, with_neighbours: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PRACTICE_DATABASE", str(with_neighbours))
+def test_neighbours_stand_beside_where_they_are_held(open_page: Open) -> None:
     app = open_page("trends", beside="neighbours")
     assert not app.warning
     assert re.search(r"Neighbours [\d.]+ \(mean of \d+\)", words_of(app))
 
 
-def test_neighbours_that_are_not_held_are_not_offered(open_page: Open) -> None:
+def test_invented_neighbours_are_not_said_to_be_the_departments(open_page: Open) -> None:
+    help_ = next(p.help for p in open_page("trends").button_group if p.key == "beside")
+    assert "an invented list of 2025" in help_
+    assert "Department" not in help_
+
+
+def test_neighbours_that_are_not_held_are_not_offered(
+    open_page: Open, without_neighbours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRACTICE_DATABASE", str(without_neighbours))
     app = open_page("trends", beside="neighbours")
     assert "cannot be shown with these figures" in app.warning[0].value
     assert "neighbours" not in words_of(app).lower().replace(app.warning[0].value.lower(), "")
