@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data.invented.ods import write_ods
 from data.layouts.ofsted import JUDGEMENTS
 
 NUMBERS = {
@@ -22,7 +21,6 @@ DICTIONARY = (
     "Measure_code", "Topic", "Measure", "Chart_title", "Measure_short", "Polarity", "y_axis_name", "Description", "dps",
     "Year_Type", "Methodology", "Next Update", "Data Owner (DO) /Supplier and Contact Details",
 )  # fmt: skip
-ODS_PARTS = ("office", "table", "text")
 ABOUT = {
     "Section_47": {"Chart_title": "Enquiries - rate", "Polarity": "-", "y_axis_name": "Rate per 10,000"},
     "LAC": {
@@ -113,34 +111,12 @@ def outcomes(
     above = [["ILACS inspection history from 2018-2025"], *[["This worksheet contains one table"]] * (lines_above - 1)]
     lines = [["link", *row, *[None] * (len(heading) - 1 - len(row))] for row in rows]
     sheets = {"Notes": [["Notes"]], "ILACS_inspection_history": [*above, heading, *lines]}
-    return (opendocument if name.endswith(".ods") else workbook)(folder, sheets, name=name)
-
-
-def opendocument(folder: Path, sheets: dict[str, list[list[object]]], *, name: str) -> Path:
-    """An .ods of some sheets, every cell as text."""
-    tables = "".join(
-        f'<table:table table:name="{title}">{"".join(map(_ods_row, rows))}</table:table>'
-        for title, rows in sheets.items()
-    )
-    spaces = " ".join(f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in ODS_PARTS)
-    content = (
-        f"<office:document-content {spaces}><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
-        "</office:document-content>"
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(folder / name, "w") as packed:
-        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        packed.writestr("META-INF/manifest.xml", "<manifest/>")
-        packed.writestr("content.xml", content)
-    return folder
-
-
-def _ods_row(row: list[object]) -> str:
-    texts = ("" if cell is None else escape(str(cell)) for cell in row)
-    cells = (
-        f'<table:table-cell office:value-type="string"><text:p>{each}</text:p></table:table-cell>' for each in texts
-    )
-    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+    if name.endswith(".ods"):
+        write_ods(
+            folder / name, {title: [[cell or "" for cell in row] for row in rows] for title, rows in sheets.items()}
+        )
+        return folder
+    return workbook(folder, sheets, name=name)
 
 
 def workbook(folder: Path, sheets: dict[str, list[list[object]]], *, name: str) -> Path:
