@@ -16,6 +16,7 @@ import duckdb
 from analytics.errors import PracticeError
 from analytics.warehouse import POINTER
 
+PROJECT = Path(__file__).parents[1]
 KEPT_BEFORE_CURRENT = 2  # old files kept for "what changed"; open sessions may still read them
 LOCK = "build-lock.tmp"
 UNFINISHED = "build-*.tmp"
@@ -40,6 +41,14 @@ def pointed_at(folder: Path) -> str:
     return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
 
 
+def shown(path: Path) -> Path:
+    """A path as a sentence names it: within the folder that commands run in, or within the project, from there on."""
+    for home in (Path.cwd(), PROJECT):
+        if path.is_absolute() and path.is_relative_to(home):
+            return path.relative_to(home)
+    return path
+
+
 @contextlib.contextmanager
 def sentences_for_disk_errors(place: Path, what: str = "The warehouse") -> Iterator[None]:
     """Turns what the system says of a full disk or a closed folder into a sentence."""
@@ -48,7 +57,7 @@ def sentences_for_disk_errors(place: Path, what: str = "The warehouse") -> Itera
     except (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise CannotWrite(
-            f"{what} cannot be written to {place}: {said}. What was there before is unchanged. "
+            f"{what} cannot be written to {shown(place)}: {said}. What was there before is unchanged. "
             "Make room, allow writing, or name another place with --to."
         ) from error
 
@@ -60,7 +69,7 @@ def locked(folder: Path, name: str = LOCK, *, seconds: float = SECONDS_TO_WAIT, 
         give_up = time.monotonic() + seconds
         while not _taken(handle.fileno()):
             if time.monotonic() > give_up:
-                raise CannotWrite(f"Another {what} is running in {folder}. Try again when it has finished.")
+                raise CannotWrite(f"Another {what} is running in {shown(folder)}. Try again when it has finished.")
             time.sleep(0.05)
         try:
             yield
