@@ -182,6 +182,21 @@ def protocol_for(specification_hash: str, warehouse: Warehouse) -> Protocol | No
     return found[0][1] if found else None
 
 
+def first_shown(specification_hash: str, warehouse: Warehouse) -> datetime.datetime | None:
+    """When results of a specification on figures of this kind were first shown, None where they never were.
+
+    Raises
+    ------
+    NotRecorded : the record cannot be read
+    """
+    found = _read(
+        record_file(warehouse),
+        lambda rows: rows.first_run(specification_hash, warehouse.illustrative),
+        nothing=None,
+    )
+    return found[1] if found else None
+
+
 def protocols_on(found: Study, warehouse: Warehouse) -> list[Protocol]:
     """Protocols on the models of a study (or its adopters named by hand) and figures of this kind, in order of saving.
 
