@@ -45,6 +45,8 @@ DAMAGE = (
     "does not match stored checksum",
 )
 
+CLOSED = ("Permission denied", "Read-only file system", "No space left on device")  # what it passes on from the system
+
 
 def record_file(warehouse: Warehouse) -> Path:
     """Where the runs on a warehouse are recorded."""
@@ -386,6 +388,7 @@ def _reason(error: Exception, file: Path) -> str:
     if isinstance(error, TimeoutError) or (isinstance(error, duckdb.Error) and _is(error, BUSY)):
         return f"{file.name} is in use by another program. Try again when it has finished."
     said = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    if isinstance(error, OSError | duckdb.IOException):
+    said = next((words for words in CLOSED if words in said), said)
+    if said in CLOSED or isinstance(error, OSError | duckdb.IOException):
         return f"{said}. Allow writing in {file.parent}, or make room there."
     return said

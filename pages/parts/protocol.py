@@ -30,9 +30,7 @@ NOTE_ELSEWHERE = (
     "Keep the hash somewhere else too, such as a dated letter: with it, anyone can check that the file is unchanged."
 )
 
-SEEN = (
-    "Results of this specification were first shown on {}. A protocol saved now will say so, and its runs stay exploratory."
-)
+SEEN = "Results of this specification were first shown on {}. A protocol saved now will say so, and its runs stay exploratory."
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -59,7 +59,9 @@ def test_a_protocol_survives_its_file():
         pytest.param(("a", "b"), "a", (), {"a": 1}, "also has b", id="an outcome that is neither"),
         pytest.param(("a", "b"), "a", ("a", "b"), {"a": 1}, "primary and secondary", id="both"),
         pytest.param(("a", "b"), "a", ("b", "b"), {"a": 1}, "named twice", id="twice"),
-        pytest.param(("a", "b"), "a", ("b",), {"b": 1}, "No smallest effect of interest is named for a", id="no change"),
+        pytest.param(
+            ("a", "b"), "a", ("b",), {"b": 1}, "No smallest effect of interest is named for a", id="no change"
+        ),
     ],
 )
 def test_what_promises_nothing_is_refused(outcomes, primary, secondary, smallest, words):
@@ -90,7 +92,9 @@ def test_the_hash_is_of_the_plan_and_of_nothing_else():
 
 
 def test_the_order_of_secondary_outcomes_decides_nothing():
-    one, other = (protocol_of(spec(*"abc"), "a", order, smallest_effects={"a": 1}) for order in (("b", "c"), ("c", "b")))
+    one, other = (
+        protocol_of(spec(*"abc"), "a", order, smallest_effects={"a": 1}) for order in (("b", "c"), ("c", "b"))
+    )
     assert one.hash == other.hash
 
 
@@ -201,14 +205,13 @@ def test_a_recalled_adoption_is_refused_by_name(tmp_path):
 def test_an_outcome_mostly_suppressed_is_refused(tmp_path, hidden, refused):
     years = ", ".join(map(str, hidden))
     change = (
-        "value = null, status = 'suppressed' "
-        f"where area_code = 'A1' and indicator = 'cpp_rate' and year in ({years})"
+        f"value = null, status = 'suppressed' where area_code = 'A1' and indicator = 'cpp_rate' and year in ({years})"
     )
     found = study(plan().specification, warehouse(tmp_path / "w.duckdb", observation=change))
     if not refused:
         refuse_unconfirmatory(plan(), found)
         return
-    with pytest.raises(BadProtocol, match="cpp_rate is refused for confirmatory use. 2 of 16 adopters' figures"):
+    with pytest.raises(BadProtocol, match=r"cpp_rate is refused for confirmatory use. 2 of 16 adopters' figures"):
         refuse_unconfirmatory(plan(), found)
 
 

@@ -30,7 +30,9 @@ TWO = SMALLEST.replace('["cpp_rate"]', '["cpp_rate", "cla_rate"]')
 
 
 def test_a_smallest_effect_of_its_own_goes_before_the_one_for_all():
-    spec = Specification.from_toml(TWO + "[estimator]\nsmallest_effect = 6\n[estimator.smallest_effects]\ncla_rate = 9\n")
+    spec = Specification.from_toml(
+        TWO + "[estimator]\nsmallest_effect = 6\n[estimator.smallest_effects]\ncla_rate = 9\n"
+    )
     assert (spec.smallest_effect("cpp_rate"), spec.smallest_effect("cla_rate")) == (6.0, 9.0)
     assert Specification.from_toml(spec.to_toml()) == spec
     assert hash(spec) == hash(Specification.from_toml(spec.to_toml()))
@@ -39,7 +41,9 @@ def test_a_smallest_effect_of_its_own_goes_before_the_one_for_all():
 @pytest.mark.parametrize(
     "one,other,same",
     [
-        pytest.param("smallest_effect = 6", "smallest_effects = {cpp_rate = 6, cla_rate = 6.0}", True, id="spelled out"),
+        pytest.param(
+            "smallest_effect = 6", "smallest_effects = {cpp_rate = 6, cla_rate = 6.0}", True, id="spelled out"
+        ),
         pytest.param(
             "smallest_effect = 9\nsmallest_effects = {cpp_rate = 6}",
             "smallest_effects = {cla_rate = 9, cpp_rate = 6}",
@@ -111,9 +115,13 @@ def test_any_specification_survives_its_toml(first, last, draws, level, estimato
         pytest.param(
             SMALLEST + "[estimator]\nsmallest_effect = nan", "must be above 0", id="smallest effect not a number"
         ),
-        pytest.param(SMALLEST + "[estimator.smallest_effects]\ncpp_rate = 0", "must be above 0", id="change of nothing"),
         pytest.param(
-            SMALLEST + "[estimator.smallest_effects]\ncpp_rat = 6", "Did you mean 'cpp_rate'?", id="change of another outcome"
+            SMALLEST + "[estimator.smallest_effects]\ncpp_rate = 0", "must be above 0", id="change of nothing"
+        ),
+        pytest.param(
+            SMALLEST + "[estimator.smallest_effects]\ncpp_rat = 6",
+            "Did you mean 'cpp_rate'?",
+            id="change of another outcome",
         ),
         pytest.param(SMALLEST + "[estimator]\nsmallest_effects = 6", "should be a table", id="changes as one number"),
         pytest.param(SMALLEST + "[inference]\ndraws = 0", "outside 99", id="no draws"),
