@@ -178,6 +178,7 @@ class Number:
             self.label,
             self.low,
             self.high,
+            value=None if self.default is None else "min",  # what an emptied box goes back to
             step=self.step,
             key=self.key,
             persist_state="session",
@@ -227,6 +228,7 @@ class Amounts:
                 label,
                 self.low,
                 self.high,
+                value=None,
                 step=self.step,
                 key=widget,
                 on_change=self._changed,

@@ -21,6 +21,7 @@ from pages.parts.figures import key_of, tried
 from pages.parts.tables import show_table
 
 RECORDED = "runs_recorded"  # what could not be recorded, by build and specification; '' where it could
+PRIMARY, NOTE, REFUSED = "protocol_primary", "protocol_note", "protocol_refused"
 WHY = (
     "A protocol is this specification, saved with its time before any result is shown. A result that follows it is "
     "marked pre-specified, on this page and in every file; every other result is marked exploratory. "
@@ -84,7 +85,7 @@ def save_as_protocol(figures: Warehouse, found: Study, labels: Mapping[str, str]
     prefix : of the file's name
     """
     now = standing_now(figures, found.specification)
-    with st.expander("Save as protocol", key="save_protocol_part"):
+    with st.expander("Save as protocol"):
         if now.trouble:
             st.warning(as_plain_text(now.trouble))
         if now.protocol:
@@ -99,16 +100,22 @@ def _form(figures: Warehouse, found: Study, labels: Mapping[str, str]) -> None:
     seen, _ = tried(_first_shown, key_of(figures), stamp(figures), found.specification.hash, figures)
     if seen:
         st.warning(as_plain_text(SEEN.format(time_words(seen))))
-    primary = st.selectbox("Primary outcome", outcomes, format_func=lambda o: labels.get(o, o), key="protocol_primary")
+    primary = st.selectbox("Primary outcome", outcomes, format_func=lambda o: labels.get(o, o), key=PRIMARY)
     others = [o for o in outcomes if o != primary]
     if others:
         st.markdown("Secondary: " + as_plain_text(", ".join(labels.get(o, o) for o in others)) + ".")
-    note = st.text_input("Note (may be left empty)", key="protocol_note", max_chars=500)
-    if st.button("Save as protocol", key="save_protocol"):
-        saved, trouble = tried(_saved, figures, found, primary, tuple(others), note)
-        if saved:
-            st.rerun()
+    st.text_input("Note (may be left empty)", key=NOTE, max_chars=500)
+    st.button("Save as protocol", key="save_protocol", on_click=_save, args=(figures, found))
+    refused, trouble = st.session_state.get(REFUSED, ("", ""))
+    if refused == found.specification.hash:
         st.error(as_plain_text(trouble))
+
+
+def _save(figures: Warehouse, found: Study) -> None:
+    primary = st.session_state[PRIMARY]
+    secondary = tuple(o for o in found.specification.outcomes if o != primary)
+    _, trouble = tried(_saved, figures, found, primary, secondary, st.session_state[NOTE])
+    st.session_state[REFUSED] = (found.specification.hash, trouble) if trouble else ("", "")
 
 
 def _saved(figures: Warehouse, found: Study, primary: str, secondary: tuple[str, ...], note: str) -> Protocol:
