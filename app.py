@@ -19,7 +19,11 @@ HERE = Path(__file__).parent
 PAGES = {
     "": [st.Page("pages/start.py", title="Start", default=True)],
     "Directors": [st.Page("pages/trends.py", title="Outcome trends", url_path="trends")],
-    "Researchers": [st.Page("pages/impact.py", title="Impact", url_path="impact")],
+    "Researchers": [
+        st.Page("pages/impact.py", title="Impact", url_path="impact"),
+        st.Page("pages/many.py", title="Many at once", url_path="many"),
+        st.Page("pages/planner.py", title="Power planner", url_path="planner"),
+    ],
     "About": [st.Page("pages/data.py", title="Data", url_path="data")],
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -136,8 +137,14 @@ class Survey:
     refused: pd.DataFrame
 
 
-def survey(specification: Specification, warehouse: Warehouse) -> Survey:
+def survey(
+    specification: Specification, warehouse: Warehouse, *, progress: Callable[[float], None] = lambda share: None
+) -> Survey:
     """Every outcome of a specification that can be judged, by the checks that decide a verdict, and why others cannot be.
+
+    Parameters
+    ----------
+    progress : told the share done
 
     Raises
     ------
@@ -165,7 +172,8 @@ def survey(specification: Specification, warehouse: Warehouse) -> Survey:
         raise CannotEstimate(
             "None of these outcomes can be judged. " + "; ".join(f"{o}: {w}" for o, _, w in refused[:3])
         )
-    results = _results(found, [samples[i] for i in kept], [estimates[i] for i in kept], known, decisive_only=True)
+    samples, estimates = [samples[i] for i in kept], [estimates[i] for i in kept]
+    results = _results(found, samples, estimates, known, decisive_only=True, progress=progress)
     return Survey(Analysis(found, results), pd.DataFrame(refused, columns=["outcome", "label", "reason"]))
 
 
@@ -176,6 +184,7 @@ def _results(
     known: dict[str, Indicator],
     *,
     decisive_only: bool,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[Result, ...]:
     specification = found.specification
     p = np.array([p_values(e)[0] for e in estimates])
@@ -185,4 +194,5 @@ def _results(
         effect = effect_of(one, placebo, float(p[i]), float(adjusted[i]), specification)
         indicator = known[specification.outcomes[one.outcome]]
         results.append(_result(found, one, placebo, effect, indicator, decisive_only=decisive_only))
+        progress((i + 1) / len(samples))
     return tuple(results)

@@ -20,14 +20,17 @@ def with_exposure(sample: Sample) -> Sample:
     return dataclasses.replace(sample, values=np.concatenate([sample.values, sample.exposure[None]]))
 
 
-def placebos_of(one: OutcomeSample, inference: Inference) -> Placebos:
-    """Placebo assignments of one outcome's sample."""
+MOST_DRAWN = {"synthetic_did": 999}  # estimators that solve every placebo anew
+
+
+def placebos_of(one: OutcomeSample, inference: Inference, estimator: str = "imputation") -> Placebos:
+    """Placebo assignments of one outcome's sample; fewer draws than asked where the estimator is slow."""
     return placebos(
         one.size,
         one.treated,
         one.sample.slots,
         matched=rule.chosen(inference) == "size_matched",
-        draws=inference.draws,
+        draws=min(inference.draws, MOST_DRAWN.get(estimator, inference.draws)),
         seed=inference.seed,
         partners=one.sample.partners,
     )
@@ -61,7 +64,7 @@ def estimates_of(samples: list[OutcomeSample], specification: Specification) -> 
         first = samples[group[0]]
         values = np.concatenate([samples[i].sample.values for i in group])
         sample = with_exposure(dataclasses.replace(first.sample, values=values))
-        chance = placebos_of(first, specification.inference)
+        chance = placebos_of(first, specification.inference, specification.estimator.name)
         both = placebo_estimates(estimator_of(sample, specification), first.treated, chance)
         for place, i in enumerate(group):
             found[i] = dataclasses.replace(both, real=both.real[[place]], placebo=both.placebo[[place]])

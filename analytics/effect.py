@@ -9,13 +9,14 @@ from analytics.inference import rule
 from analytics.inference.permutation import PlaceboEstimates, interval
 from analytics.outcome import OutcomeSample, pre_mean
 from analytics.spec import Specification
-from analytics.verdict import smallest_effect_of_interest
 from analytics.warehouse import Warehouse
 from analytics.wording import difference_unit
 
 NO_INTERVAL = (
     "No {level:.0%} interval can be given: with {count} possible assignments p cannot fall low enough to bound one."
 )
+
+DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ def indicators_of(warehouse: Warehouse) -> dict[str, Indicator]:
     keep = [f.name for f in dataclasses.fields(Indicator)]
     rows = warehouse.ask("indicators")[keep].to_dict("records")
     return {row["indicator"]: Indicator(**row) for row in rows}
+
+
+def smallest_effect_of_interest(named: float | None, pre_mean: float) -> float:
+    """D: as the specification names it, else a fifth of the adopters' mean before."""
+    return named if named is not None else DEFAULT_SMALLEST_SHARE * abs(pre_mean)
 
 
 def effect_of(

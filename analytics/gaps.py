@@ -22,13 +22,16 @@ class Gaps:
     Attributes
     ----------
     times : E; estimates : one "outcome" an event time, real and placebo; adopters : E, how many each rests on
-    before : E, True where before any start
+    before : E, True where before any start; in_effect : E, True where within the lag that makes up the effect
+    weights : E, sum of the adopters' weights at each
     """
 
     times: np.ndarray
     estimates: PlaceboEstimates
     adopters: np.ndarray
     before: np.ndarray
+    in_effect: np.ndarray
+    weights: np.ndarray
 
     def table(self, level: float) -> pd.DataFrame:
         """event_time, estimate, band_low, band_high, n_treated; the band holds all event times at once."""
@@ -51,25 +54,29 @@ def gaps_of(one: OutcomeSample, inference: Inference) -> Gaps:
     fit, times = event_study(sample), event_times(sample)
     real = fit.quantities(one.treated[None], chance.real_comparators)[0, :, 0]
     placebo = fit.quantities(chance.assignments, chance.comparators)[0]
-    adopters = np.array([_adopters_at(sample, e) for e in times])
+    there = np.array([_adopters_at(sample, e) for e in times])
+    adopters = there.sum(1)
     held = np.isfinite(real) & (adopters > 0)
     # A placebo may lack the figures of some event times: NaN there, and it counts at the others.
     answer = PlaceboEstimates(
         real[held], placebo[held], np.zeros(placebo.shape[1]), chance.real, chance.enumerated, struck=0
     )
     before = times[held] < (sample.slots.start - sample.slots.exposed).max()
-    return Gaps(times[held], answer, adopters[held], before)
+    first, last = sample.slots.lag
+    in_effect = (times >= first) & (times <= (np.inf if last is None else last))
+    weights = there @ sample.weights[sample.treated]
+    return Gaps(times[held], answer, adopters[held], before, in_effect[held], weights[held])
 
 
-def _adopters_at(sample: Sample, event_time: int) -> int:
-    """How many adopters have an untreated or exposed figure at an event time."""
-    count = 0
+def _adopters_at(sample: Sample, event_time: int) -> np.ndarray:
+    """n, whether each adopter has an untreated or exposed figure at an event time."""
+    there = np.zeros(sample.slots.count, dtype=bool)
     for slot, row in enumerate(sample.treated):
         kind = sample.slots.kind[slot]
         here = sample.years - sample.slots.kinds[kind, 1] == event_time
         meant = (sample.before(kind) | sample.exposed_years(kind)) & here
-        count += bool((sample.observed[row] & meant).any())
-    return count
+        there[slot] = (sample.observed[row] & meant).any()
+    return there
 
 
 def band(gaps: PlaceboEstimates, level: float) -> np.ndarray:

@@ -12,6 +12,7 @@ from analytics.errors import CannotEstimate
 from analytics.estimators import Sample, Slots
 from analytics.exposure import Exposure
 from analytics.inference import rule
+from analytics.matching import matches
 from analytics.spec import Treatment
 from analytics.study import Study
 
@@ -28,6 +29,7 @@ class OutcomeSample:
     treated : n, rows of the sample
     size : N, children
     left_out : area_code, name, reason
+    matches : of the pool matched alone: treated, comparator (codes), rank, distance (in the outcome's unit)
     """
 
     outcome: int
@@ -37,6 +39,7 @@ class OutcomeSample:
     treated: np.ndarray
     size: np.ndarray
     left_out: pd.DataFrame
+    matches: pd.DataFrame | None = None
 
     @property
     def observed(self) -> np.ndarray:
@@ -192,7 +195,29 @@ def _cut(
     whole = dataclasses.replace(whole, partners=_partners(found, rows, whole))
     names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
     one = OutcomeSample(outcome, whole, rows, np.array(panel.years), treated, size, names)
+    if found.specification.comparators.pool == "matched":
+        one = _matched(found, one)
     return _with_years_compared(_with_own_region(found, one))
+
+
+def _matched(found: Study, one: OutcomeSample) -> OutcomeSample:
+    """Compared with the authorities nearest in this outcome over the whole path before; adopters without any leave."""
+    panel = found.panel
+    codes = [panel.areas[r] for r in one.rows]
+    near = matches(one.sample, codes, count=found.specification.comparators.matches)
+    alone = [panel.position[code] for code in near.unmatched]
+    if len(alone) == len(one.treated):
+        raise CannotEstimate(
+            f"{panel.outcomes[one.outcome]}: no adopter has three years before its start in common with others to be matched "
+            "on. Widen the window, or choose another pool of comparators."
+        )
+    one = dataclasses.replace(one, sample=dataclasses.replace(one.sample, partners=near.partners), matches=near.table)
+    if not alone:
+        return one
+    reason = "no authority with three years before its start in common to be matched with"
+    left = pd.DataFrame([(panel.areas[r], panel.names[r], reason) for r in alone], columns=one.left_out.columns)
+    kept = one.only(np.setdiff1d(one.rows, alone))
+    return dataclasses.replace(kept, left_out=pd.concat([one.left_out, left], ignore_index=True))
 
 
 def _with_own_region(found: Study, one: OutcomeSample) -> OutcomeSample:
@@ -226,11 +251,6 @@ def _with_years_compared(one: OutcomeSample) -> OutcomeSample:
 
 def _partners(found: Study, rows: np.ndarray, sample: Sample) -> np.ndarray | None:
     """J x N x N: who is compared with whom; None where everyone who holds no slot is (see Sample)."""
-    asked = found.specification.comparators
-    if asked.pool == "matched":
-        from analytics.matching import matches
-
-        return matches(sample, count=asked.matches)
     if found.partners is None:
         return None
     codes = [found.panel.areas[r] for r in rows]

@@ -25,6 +25,8 @@ class Panel:
     ----------
     values : K x N x T, NaN where no figure may be used
     status : K x N x T, text; 'no_row' where the source lists no such authority and year
+    numerators, denominators : K x N x T, counts behind the figures, NaN where none is published
+    regional : indicator, region, year, numerator: published counts of whole regions
     children : N x T, children aged 0 to 17 in the estimate that serves the year (the mid-year before)
     regions : region name of each authority
     left_out : columns area_code, name, reason: areas that could not enter at all
@@ -40,6 +42,9 @@ class Panel:
     status: np.ndarray
     children: np.ndarray
     left_out: pd.DataFrame = field(repr=False)
+    numerators: np.ndarray
+    denominators: np.ndarray
+    regional: pd.DataFrame = field(repr=False)
     rebuilt: tuple[Reorganisation, ...] = ()
 
     @functools.cached_property
@@ -63,6 +68,8 @@ def without_years(panel: Panel, years: Iterable[int]) -> Panel:
         years=tuple(np.array(panel.years)[kept].tolist()),
         values=panel.values[:, :, kept],
         status=panel.status[:, :, kept],
+        numerators=panel.numerators[:, :, kept],
+        denominators=panel.denominators[:, :, kept],
         children=panel.children[:, kept],
     )
 
@@ -79,7 +86,7 @@ def _serving_children(warehouse: Warehouse) -> pd.DataFrame:
     return children.assign(year=children.year + 1)
 
 
-def _per(unit: str) -> float:
+def per_unit(unit: str) -> float:
     """What a rate or percentage is multiplied by, so that a rebuilt one has the unit of the rest."""
     return 10_000.0 if "10,000" in unit else 100.0 if "%" in unit else 1.0
 
@@ -99,10 +106,12 @@ def _rebuilt(cells: pd.DataFrame, change: Reorganisation, units: dict[str, str])
     )
     wanted = np.where(summed.year < change.year, len(change.before), len(change.after))
     whole = (summed.parts == wanted) & (summed.bases == wanted) & (summed.denominator > 0)
-    per = summed.indicator.map(lambda i: _per(units[i]))
+    per = summed.indicator.map(lambda i: per_unit(units[i]))
     summed["value"] = (per * summed.numerator / summed.denominator).where(whole)
     summed["status"] = np.where(whole, "ok", "not_available")
-    return summed.assign(area_code=change.code)[["indicator", "area_code", "year", "value", "status"]]
+    counts = {c: summed[c].where(whole) for c in ("numerator", "denominator")}
+    columns = ["indicator", "area_code", "year", "value", "status", "numerator", "denominator"]
+    return summed.assign(area_code=change.code, **counts)[columns]
 
 
 def _with_reorganisations(
@@ -175,7 +184,9 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
     k = pd.Index(specification.outcomes).get_indexer(cells.indicator)
     i, t = pd.Index(areas.area_code).get_indexer(cells.area_code), pd.Index(years).get_indexer(cells.year)
     inside = (k >= 0) & (i >= 0) & (t >= 0)
-    values[k[inside], i[inside], t[inside]] = cells.value.to_numpy(dtype=float)[inside]
+    numerators, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
+    for array, column in ((values, "value"), (numerators, "numerator"), (denominators, "denominator")):
+        array[k[inside], i[inside], t[inside]] = cells[column].to_numpy(dtype=float)[inside]
     status[k[inside], i[inside], t[inside]] = cells.status.to_numpy()[inside]
     return Panel(
         tuple(specification.outcomes),
@@ -187,5 +198,8 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
         status,
         _children_of(warehouse, areas, years, rebuilt),
         left_out,
+        numerators,
+        denominators,
+        warehouse.ask("region_counts", indicators=list(specification.outcomes)),
         rebuilt,
     )

@@ -16,7 +16,6 @@ HEADINGS = {
     CANNOT_TELL: "Cannot tell",
 }
 MOST_NAMED = 3  # checks named in a verdict; the page lists all
-DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,6 @@ class Evidence:
     polarity: str
 
 
-def smallest_effect_of_interest(named: float | None, pre_mean: float) -> float:
-    """D: as the specification names it, else a fifth of the adopters' mean before."""
-    return named if named is not None else DEFAULT_SMALLEST_SHARE * abs(pre_mean)
-
-
 def _one_side(evidence: Evidence) -> bool:
     return evidence.interval is not None and evidence.interval[0] * evidence.interval[1] > 0
 
@@ -72,7 +66,11 @@ def _amount(value: float, evidence: Evidence) -> str:
 
 
 def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
-    """Decide by the table: what cannot tell comes first, then evidence, then whether a change would have been seen."""
+    """Decide by the table: what cannot tell comes first, then evidence, then whether a change would have been seen.
+
+    Only checks that bear on the verdict count; sensitivities and diagnostics are shown beside it.
+    """
+    checks = [c for c in checks if c.bears_on_verdict]
     alpha = 1 - evidence.level
     failed = [c for c in checks if c.verdict == FAILED and c.decisive]
     if evidence.p_smallest > alpha:

@@ -103,6 +103,19 @@ class Case:
         return dataclasses.replace(self.study, panel=without_years(self.study.panel, years))
 
     @property
+    def counts(self) -> tuple[np.ndarray, np.ndarray]:
+        """N x T each: numerators and denominators of the sample's cells, NaN where none is published."""
+        panel, one = self.study.panel, self.one
+        held = np.isin(panel.years, one.sample.years)
+        return tuple(array[one.outcome][one.rows][:, held] for array in (panel.numerators, panel.denominators))
+
+    @property
+    def suppressed(self) -> np.ndarray:
+        """N x T, True where the sample's cell is suppressed."""
+        panel, one = self.study.panel, self.one
+        return (panel.status[one.outcome][one.rows] == "suppressed")[:, np.isin(panel.years, one.sample.years)]
+
+    @property
     def adopters(self) -> tuple[Exposure, ...]:
         """Adopters that this outcome's estimate rests on."""
         used = {self.study.panel.areas[r] for r in self.one.rows[self.one.treated]}

@@ -17,6 +17,7 @@ class CheckResult:
     Attributes
     ----------
     decisive : whether a failure alone makes the verdict "cannot tell"; any other failure is named beside the verdict
+    bears_on_verdict : False for a sensitivity or a diagnostic: it is shown, and no verdict turns on it
     """
 
     name: str
@@ -24,3 +25,4 @@ class CheckResult:
     sentence: str
     table: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
     decisive: bool = False
+    bears_on_verdict: bool = field(default=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from analytics.errors import BadSpecification
 from analytics.estimators.sample import Sample
 
 
@@ -31,6 +32,14 @@ def register(name: str):
         return prepare
 
     return known
+
+
+def refuse_base(name: str, base: str | int) -> None:
+    """Raise where another base is asked of an estimator whose base is always the last year before the start."""
+    if base != "all_pre":
+        raise BadSpecification(
+            f"estimator.base = {base} is for imputation; {name} measures from the last year before the start."
+        )
 
 
 def estimator_names() -> tuple[str, ...]:

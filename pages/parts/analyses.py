@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.analysis import Analysis, analyse
+from analytics.across import Across, every_model
+from analytics.analysis import Analysis, Survey, analyse, survey
+from analytics.grid import Dimension, grid
+from analytics.power import Plan, plan
 from analytics.regression_table import two_way_table
 from analytics.spec import Specification
 from analytics.study import Study, study
@@ -43,3 +46,71 @@ def analysis_of(figures: Warehouse, specification: Specification) -> Analysis:
 def regression_of(figures: Warehouse, specification: Specification, outcome: str) -> pd.DataFrame:
     """The two-way regression of one outcome."""
     return _regression(key_of(figures), specification.hash, outcome, specification, figures)
+
+
+def _told(words: str):
+    """A progress bar with words, and what moves it."""
+    bar = st.progress(0.0, text=words)
+    return bar, lambda share: bar.progress(min(share, 1.0), text=words)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _survey(build: str, key: str, _specification: Specification, _figures: Warehouse) -> Survey:
+    bar, move = _told("Comparing every outcome ...")
+    found = survey(_specification, _figures, progress=move)
+    bar.empty()
+    return found
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _across(
+    build: str, key: str, models: tuple[str, ...], _specification: Specification, _figures: Warehouse
+) -> Across:
+    bar, move = _told("Comparing every model ...")
+    found = every_model(_specification, _figures, models, progress=move)
+    bar.empty()
+    return found
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner="Drawing pretended adopters ...")
+def _plan(build: str, key: str, outcome: str, size: str, _specification: Specification, _figures: Warehouse) -> Plan:
+    return plan(_specification, _figures, outcome, size=size)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _grid(
+    build: str,
+    key: str,
+    outcome: str,
+    keys: tuple[str, ...],
+    _dimensions: tuple[Dimension, ...],
+    _specification: Specification,
+    _figures: Warehouse,
+) -> pd.DataFrame:
+    bar, move = _told("Asking in every way ...")
+    found = grid(_specification, _figures, outcome, _dimensions, progress=move)
+    bar.empty()
+    return found
+
+
+def survey_of(figures: Warehouse, specification: Specification) -> Survey:
+    """Every outcome of the specification that can be judged."""
+    return _survey(key_of(figures), specification.hash, specification, figures)
+
+
+def across_of(figures: Warehouse, specification: Specification, models: tuple[str, ...]) -> Across:
+    """The specification's outcome for each model."""
+    return _across(key_of(figures), specification.hash, models, specification, figures)
+
+
+def plan_of(figures: Warehouse, specification: Specification, outcome: str, size: str) -> Plan:
+    """What a number of adopters could show."""
+    return _plan(key_of(figures), specification.hash, outcome, size, specification, figures)
+
+
+def grid_of(
+    figures: Warehouse, specification: Specification, outcome: str, dimensions: tuple[Dimension, ...]
+) -> pd.DataFrame:
+    """The specification asked in every way that the dimensions allow."""
+    keys = tuple(f"{d.key}:{'|'.join(d.options)}" for d in dimensions)
+    return _grid(key_of(figures), specification.hash, outcome, keys, dimensions, specification, figures)

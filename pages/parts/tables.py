@@ -11,7 +11,14 @@ import streamlit as st
 MOST_ROWS = 250  # on a page; a download has them all
 
 
-def show_table(frame: pd.DataFrame, *, caption: str, numbers: Collection[str] = (), tall: bool = False) -> None:
+def show_table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    numbers: Collection[str] = (),
+    tall: bool = False,
+    drawings: Collection[str] = (),
+) -> None:
     """A table with its caption, the first column heading each row.
 
     Parameters
@@ -19,11 +26,12 @@ def show_table(frame: pd.DataFrame, *, caption: str, numbers: Collection[str] = 
     frame : text as it is to be read; numbers already formatted
     numbers : columns that are set right, in figures of one width
     tall : whether it scrolls inside a window of its own
+    drawings : columns that hold HTML of ours (a small drawing, a link), set as it is; every other cell is text
     """
     shown = frame.head(MOST_ROWS)
     left = {c: "" if c in numbers else ' class="words"' for c in shown.columns}
     heads = "".join(f'<th scope="col"{left[c]}>{escape(str(c))}</th>' for c in shown.columns)
-    rows = "".join(_row(values, shown.columns, left) for values in shown.itertuples(index=False, name=None))
+    rows = "".join(_row(values, shown.columns, left, drawings) for values in shown.itertuples(index=False, name=None))
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
     st.html(
@@ -33,10 +41,14 @@ def show_table(frame: pd.DataFrame, *, caption: str, numbers: Collection[str] = 
     )
 
 
-def _row(values: tuple, columns: pd.Index, left: dict[str, str]) -> str:
-    # A file name has no spaces: it may break after an underscore.
+def _row(values: tuple, columns: pd.Index, left: dict[str, str], drawings: Collection[str]) -> str:
     first, *rest = (
-        escape("" if value is None or value != value else str(value)).replace("_", "_<wbr>") for value in values
+        str(value) if column in drawings else _text(value) for column, value in zip(columns, values, strict=True)
     )
     cells = "".join(f"<td{left[c]}>{value}</td>" for c, value in zip(columns[1:], rest, strict=True))
     return f'<tr><th scope="row"{left[columns[0]]}>{first}</th>{cells}</tr>'
+
+
+def _text(value: object) -> str:
+    # A file name has no spaces: it may break after an underscore.
+    return escape("" if value is None or value != value else str(value)).replace("_", "_<wbr>")

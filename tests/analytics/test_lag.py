@@ -18,7 +18,9 @@ def sample(lag) -> Sample:
 
 
 @pytest.mark.parametrize(("lag", "mean"), [((0, None), 11 / 3), ((1, None), 5.0), ((0, 1), 2.0), ((2, 2), 7.0)])
-@pytest.mark.parametrize("name", ["imputation", "two_by_two", "two_way"])
+@pytest.mark.parametrize(
+    "name", ["imputation", "two_by_two", "two_way", "callaway_santanna", "sun_abraham", "event_study"]
+)
 def test_only_the_years_of_the_lag_make_up_the_effect(name, lag, mean):
     assert prepared(name, sample(lag)).estimates(np.array([[0]]))[0, 0] == pytest.approx(mean)
 

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from analytics.checks.result import CheckResult
-from analytics.verdict import Evidence, smallest_effect_of_interest, verdict_of
+from analytics.effect import smallest_effect_of_interest
+from analytics.verdict import Evidence, verdict_of
 
 BASE = Evidence(
     estimate=-4.0,
@@ -41,6 +42,12 @@ HELD = CheckResult("Trends before adoption", "held", "No different trend.")
 def test_decision_table(change, checks, word):
     results = [CheckResult("Some check", verdict, "Why.", decisive=True) for verdict in checks]
     assert verdict_of(dataclasses.replace(BASE, **change), results).word == word
+
+
+@pytest.mark.parametrize("result", ["failed", "cannot_tell"])
+def test_a_diagnostic_turns_no_verdict(result):
+    diagnostic = CheckResult("Two-way figure", result, "Why.", bears_on_verdict=False)
+    assert verdict_of(BASE, [HELD, diagnostic]) == verdict_of(BASE, [HELD])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """python tests/benchmarks/run.py: building, pages and estimation, with peers in the same run.
 
-Needs requirements-dev.txt; pyfixest (requirements-oracles.txt) and PRACTICE_EXTRACTS (a folder with published files) add their
+Needs requirements-dev.txt; the peers of requirements-oracles.txt and PRACTICE_EXTRACTS (a folder with published files) add their
 rows. Nothing here is asserted: times are for reading.
 """
 
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from data.build import build
 from data.illustrative import write
-from tests.benchmarks import building, estimation, pages
+from tests.benchmarks import building, estimation, pages, staggered
 
 
 def main() -> None:
@@ -39,6 +39,8 @@ def main() -> None:
             pages.main(folder / "published")
     print()
     estimation.main()
+    print()
+    staggered.main()
 
 
 if __name__ == "__main__":

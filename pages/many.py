@@ -1,0 +1,108 @@
+"""What changed where a model was adopted, over every outcome at once; or in one outcome, over every model."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.spec import Specification
+from pages.parts.address import Address, as_plain_text
+from pages.parts.analyses import across_of, survey_of
+from pages.parts.choices import OneOf, Years
+from pages.parts.figures import asked, illustrative_word, tried, warehouse
+from pages.parts.many_words import count_sentence, impact_link, results_frame
+from pages.parts.pickers import pick_indicator, usual_years
+from pages.parts.question_form import NEAR, POOLS, models_with_dates, neighbour_models
+from pages.parts.tables import show_table
+from pages.parts.verdict_box import show_answer
+
+OUTCOMES, MODELS = "outcomes", "models"
+VIEWS = {OUTCOMES: "One model, every headline outcome", MODELS: "One outcome, every model"}
+LEVEL = 0.95
+NUMBERS = ("Would be seen", f"Change ({LEVEL:.0%} interval)", "p (adjusted)")
+
+figures = warehouse()
+address = Address()
+models = models_with_dates(figures)
+named = dict(zip(models.model, models.name, strict=True))
+rows = asked(figures, "indicators").set_index("indicator", drop=False)
+vintages = neighbour_models(figures)
+pools = {p: w for p, w in POOLS.items() if p not in ("listed", "matched") and (vintages or p != NEAR)}
+
+st.title("Many at once", anchor=False)
+st.markdown(
+    "What changed where a model was adopted, over every outcome; or in one outcome, over every model? A look over many "
+    "results is an exploration: it says where to look closer, not what is so."
+)
+left, right = st.columns(2)
+with left:
+    view = OneOf("view", "Show", VIEWS, default=OUTCOMES).draw(address)
+    if view == OUTCOMES:
+        model = OneOf("model", "Practice model", named, default=next(iter(named))).draw(address)
+    else:
+        outcome = pick_indicator(address, figures, "Outcome").indicator
+with right:
+    pool = OneOf("pool", "Compare with", pools, default="never_adopters").draw(address)
+    years = Years("window", "Years compared", *usual_years(figures)).draw(address)
+address.write()
+
+
+def specification(outcomes: list[str], model: str) -> Specification:
+    """What is asked of each."""
+    return Specification.from_dict(
+        {
+            "outcomes": outcomes,
+            "treatment": {"model": model},
+            "comparators": {"pool": pool, "neighbour_model": next(iter(vintages), "2021")},
+            "window": {"first": years[0], "last": years[1]},
+            "inference": {"family": "bh"},
+        },
+        where="the choices on this page",
+    )
+
+
+def link(model: str, outcome: str, label: str) -> str:
+    """To the Impact page, the same question asked of one outcome."""
+    return impact_link(label, model=model, outcomes=outcome, pool=pool, window=f"{years[0]}-{years[1]}")
+
+
+if view == OUTCOMES:
+    headline = rows[rows.headline & (rows.theme != "Context")]
+    found, trouble = tried(survey_of, figures, specification(headline.indicator.tolist(), model))
+    if trouble:
+        st.error(as_plain_text(trouble))
+        st.stop()
+    results = found.analysis.results
+    show_answer(illustrative_word(figures, count_sentence(list(results), "outcomes", LEVEL)))
+    for theme in dict.fromkeys(r.indicator.theme for r in results):
+        mine = {r.indicator.label: r for r in results if r.indicator.theme == theme}
+        links = {label: link(model, r.indicator.indicator, label) for label, r in mine.items()}
+        table = results_frame(mine, "Outcome", links, LEVEL)
+        show_table(table, caption=theme, numbers=NUMBERS, drawings=("Outcome", "Gap by year"))
+    refused = found.refused[["label", "reason"]].rename(columns={"label": "Outcome", "reason": "Why"})
+else:
+    found, trouble = tried(across_of, figures, specification([outcome], next(iter(named))), tuple(named))
+    if trouble:
+        st.error(as_plain_text(trouble))
+        st.stop()
+    if found.results:
+        show_answer(illustrative_word(figures, count_sentence(list(found.results.values()), "models", LEVEL)))
+        shown = {named[m]: r for m, r in found.results.items()}
+        links = {named[m]: link(m, outcome, named[m]) for m in found.results}
+        show_table(
+            results_frame(shown, "Practice model", links, LEVEL),
+            caption=rows.loc[outcome].label,
+            numbers=NUMBERS,
+            drawings=("Practice model", "Gap by year"),
+        )
+    else:
+        show_answer(illustrative_word(figures, "No model can be judged on this outcome in these years."))
+    refused = found.refused.assign(name=found.refused.model.map(named))[["name", "reason"]]
+    refused = refused.rename(columns={"name": "Practice model", "reason": "Why"})
+
+st.caption(
+    "Would be seen: the change that would be seen four times in five. p adjusted: by Benjamini and Hochberg for all rows "
+    "together. Gap by year: adopters less where comparators’ path would put them, the band 95% over all years at once."
+)
+if len(refused):
+    with st.expander(f"{len(refused)} that could not be judged, and why"):
+        show_table(refused, caption="Not judged", tall=len(refused) > 12)
