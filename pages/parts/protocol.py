@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.analysis import Analysis
 from analytics.difference import difference, nearest
 from analytics.errors import NotRecorded
-from analytics.protocol import MOST_SECONDARY, Protocol, Standing, protocol_of, time_words
+from analytics.protocol import MOST_SECONDARY, Protocol, Standing, number_words, protocol_of, time_words
 from analytics.runs import count_runs, first_shown, protocols_on, record_run, save_protocol, stamp, standing
 from analytics.spec import Specification
 from analytics.study import Study
@@ -146,8 +146,8 @@ def _outcomes_table(protocol: Protocol, labels: Mapping[str, str]) -> pd.DataFra
     return pd.DataFrame(
         {
             "Outcome": [labels.get(o, o) for o in outcomes],
-            "Kind": ["Primary"] + ["Secondary"] * len(protocol.secondary),
-            "Would matter": [f"{named[o]:g}" if o in named else "not named" for o in outcomes],
+            "Kind": ["Primary", *("Secondary" for _ in protocol.secondary)],
+            "Would matter": [number_words(named[o]) if o in named else "not named" for o in outcomes],
         }
     )
 
