@@ -109,7 +109,7 @@ def effect_of(
         before,
         float(estimates.spread[0]),
         float(estimates.minimum_detectable[0]),
-        smallest_effect_of_interest(specification.estimator.smallest_effect, before),
+        smallest_effect_of_interest(specification.smallest_effect(specification.outcomes[one.outcome]), before),
         choice.first,
         estimates.placebo.shape[1],
         estimates.enumerated,

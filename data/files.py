@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from analytics.errors import PracticeError
+from analytics.locks import let_go, taken
 from analytics.warehouse import POINTER
 
 PROJECT = Path(__file__).parents[1]
@@ -67,14 +68,14 @@ def locked(folder: Path, name: str = LOCK, *, seconds: float = SECONDS_TO_WAIT, 
     """One build (or what else is named) at a time in a folder. The system lets go of the lock of a process that died."""
     with (folder / name).open("a+b") as handle:
         give_up = time.monotonic() + seconds
-        while not _taken(handle.fileno()):
+        while not taken(handle.fileno()):
             if time.monotonic() > give_up:
                 raise CannotWrite(f"Another {what} is running in {shown(folder)}. Try again when it has finished.")
             time.sleep(0.05)
         try:
             yield
         finally:
-            _let_go(handle.fileno())
+            let_go(handle.fileno())
 
 
 @contextlib.contextmanager
@@ -132,31 +133,3 @@ def _safely_on_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def _taken(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _let_go(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _taken(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _let_go(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)

@@ -19,6 +19,7 @@ from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf
 from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
+from pages.parts.protocol import runs_line, save_as_protocol, standing_line, standing_shown
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
 from pages.parts.tables import show_table
@@ -125,11 +126,12 @@ if path.reaches(3):
     st.header("3 What could be seen", anchor=False)
     if analysis and len(analysis.results) == 1:
         show_answer(marked(analysis.results[0].power_sentence))
-        form.smallest.draw(address)
     elif analysis:
         show_answer(marked("A change of at least this size would be seen four times in five."))
         table = words.power_table(analysis)
         show_table(table, caption="What could be seen", numbers=table.columns[2:])
+    if analysis:
+        form.draw_smallest(address)
     with st.expander("How the change is estimated and chance is judged"):
         left, right = st.columns(2)
         with left:
@@ -141,6 +143,7 @@ if path.reaches(3):
         if analysis:
             st.markdown(words.chance_sentence(analysis.results[0], analysis))
     path.stop_at(3, trouble)
+    save_as_protocol(figures, found, form.outcomes.options, prefix=prefix)
     with st.container(horizontal=True, key="specification_files"):
         path.ask_for_result("Show the result")
         st.download_button(
@@ -155,6 +158,7 @@ if path.reaches(3):
 
 if path.result_asked:
     st.header("4 Result", anchor=False)
+    standing = standing_shown(figures, analysis)
     result = analysis.results[0]
     if len(analysis.results) > 1:
         table = words.results_table(analysis)
@@ -164,6 +168,7 @@ if path.result_asked:
     level = specification.inference.level
     show_warnings(found)
     show_verdict(result, worse=words.is_worse(result))
+    standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
     source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
@@ -204,13 +209,12 @@ if path.result_asked:
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
 
     st.header("6 Take away", anchor=False)
-    st.markdown(
-        f"Specification `{specification.hash}` on {figures.edition}. An exploratory analysis: it was not registered beforehand."
-    )
+    st.markdown(f"Specification `{specification.hash}` on {figures.edition}: {standing.line}.")
+    runs_line(figures)
     with st.container(horizontal=True, key="take_away_files"):
         st.download_button(
             "Download every file of this analysis (ZIP)",
-            lambda: run_zip(analysis),
+            lambda: run_zip(analysis, standing),
             file_name=f"{prefix}impact-{specification.hash}.zip",
             mime="application/zip",
             key="zip",

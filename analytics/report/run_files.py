@@ -12,6 +12,7 @@ from analytics.analysis import Analysis, Result
 from analytics.checks.result import WORDS
 from analytics.errors import PracticeError
 from analytics.inference import rule
+from analytics.protocol import UNREGISTERED, Standing
 from analytics.wording import number_text, p_text
 
 EFFECT_COLUMNS = (
@@ -123,7 +124,13 @@ def _outcome_section(result: Result, level: float) -> list[str]:
     return [*lines, ""]
 
 
-def report(analysis: Analysis) -> str:
+def standing_sentences(standing: Standing) -> str:
+    """Whether it was pre-specified; the outcomes of the protocol; what could not be recorded."""
+    outcomes = standing.protocol.outcomes_sentence if standing.pre_specified else ""
+    return " ".join(filter(None, (standing.sentence, outcomes, standing.trouble)))
+
+
+def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
     """The analysis in plain words, Markdown: report.md."""
     spec, study = analysis.specification, analysis.study
     mark = "Illustrative: invented authorities and figures.\n\n" if study.illustrative else ""
@@ -135,7 +142,7 @@ def report(analysis: Analysis) -> str:
         + "Published figures of whole authorities start a conversation; they do not measure performance, and a change is not "
         "shown to be due to the model. Child-level data would bear more.",
         "",
-        f"Specification {spec.hash}. Figures: {study.edition}. An exploratory analysis: it was not registered beforehand.",
+        f"Specification {spec.hash}. Figures: {study.edition}. {standing_sentences(standing)}",
         "",
         f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
         f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
@@ -173,25 +180,26 @@ def report(analysis: Analysis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run_files(analysis: Analysis) -> dict[str, str]:
-    """Text of each file, by name; the names are a public interface.
+def run_files(analysis: Analysis, standing: Standing = UNREGISTERED) -> dict[str, str]:
+    """Text of each file, by name; the names are a public interface. A pre-specified run has its protocol among them.
 
-    Every table ends with a column `figures` (published or illustrative), so that no row travels without it.
+    Every table ends with the columns `standing` (pre-specified or exploratory) and `figures` (published or illustrative), so
+    that no row travels without them.
     """
     kind = "illustrative" if analysis.study.illustrative else "published"
     tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks}
-    return {f"{name}.csv": csv_text(table(analysis).assign(figures=kind)) for name, table in tables.items()} | {
-        "report.md": report(analysis),
-        "spec.toml": analysis.specification.to_toml(),
-    }
+    marks = {"standing": standing.word, "figures": kind}
+    files = {f"{name}.csv": csv_text(table(analysis).assign(**marks)) for name, table in tables.items()}
+    files |= {"report.md": report(analysis, standing), "spec.toml": analysis.specification.to_toml()}
+    return files | ({"protocol.toml": standing.protocol.to_toml()} if standing.pre_specified else {})
 
 
-def write_run(analysis: Analysis, folder: Path) -> list[Path]:
+def write_run(analysis: Analysis, folder: Path, standing: Standing = UNREGISTERED) -> list[Path]:
     """The files of a run in a folder, which is made if need be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for name, text in run_files(analysis).items():
+        for name, text in run_files(analysis, standing).items():
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
     except OSError as error:
@@ -199,10 +207,10 @@ def write_run(analysis: Analysis, folder: Path) -> list[Path]:
     return written
 
 
-def run_zip(analysis: Analysis) -> bytes:
+def run_zip(analysis: Analysis, standing: Standing = UNREGISTERED) -> bytes:
     """The same files in one zip; equal analyses give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in run_files(analysis).items():
+        for name, text in run_files(analysis, standing).items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
     return buffer.getvalue()

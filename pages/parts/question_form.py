@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+import streamlit as st
 
 from analytics.neighbours import LEAST_CLOSE
 from analytics.spec import MOST_DRAWS, Specification
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
-from pages.parts.choices import Number, OneOf, SomeOf, Years
+from pages.parts.choices import Amounts, Number, OneOf, SomeOf, Years
 from pages.parts.figures import asked
 from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, usual_years
 
@@ -91,6 +92,7 @@ class QuestionForm:
     years: Years
     without: SomeOf
     smallest: Number
+    each: Amounts
     estimator: OneOf
     base: OneOf
     weights: OneOf
@@ -131,6 +133,7 @@ class QuestionForm:
                     "base": int(base) if base.isdecimal() else base,
                     "weights": chosen["weights"],
                     "smallest_effect": chosen["smallest"],
+                    "smallest_effects": self._by_outcome(chosen),
                 },
                 "inference": {
                     "name": chosen["inference"],
@@ -156,6 +159,21 @@ class QuestionForm:
         if self.names_them(address) and not self.named.settle(address):
             return "Name at least one authority to compare with."
         return ""
+
+    def _by_outcome(self, chosen: dict) -> dict[str, float]:
+        """Smallest changes that would matter, where there are several outcomes with units of their own."""
+        several = len(chosen["outcomes"]) > 1
+        return {o: amount for o, amount in chosen["each"].items() if several and o in chosen["outcomes"]}
+
+    def draw_smallest(self, address: Address) -> None:
+        """A box for the smallest change that would matter, or one for each of several outcomes."""
+        outcomes = self.outcomes.settle(address)
+        if len(outcomes) == 1:
+            self.smallest.draw(address)
+            return
+        with st.expander(self.smallest.label):
+            labels = {o: self.outcomes.options[o] for o in outcomes}
+            self.each.draw(address, labels, otherwise=self.smallest.settle(address))
 
     def _title(self, chosen: dict) -> str:
         programme = "" if chosen["programme"] == ANY_PROGRAMME else f", {chosen['programme']}"
@@ -225,6 +243,7 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
             0.1,
             help="Left empty, a fifth of the adopters’ mean before is used.",
         ),
+        each=Amounts("each", "Smallest change that would matter, by outcome", 0.01, 100_000.0, 0.1),
         estimator=OneOf("estimator", "How the change is estimated", ESTIMATORS, default="imputation"),
         base=OneOf("base", "Compared with which years before (imputation)", BASES, default="all_pre"),
         weights=OneOf("weights", "How authorities count", WEIGHTS, default="authorities"),

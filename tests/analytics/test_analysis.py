@@ -124,7 +124,8 @@ def test_seven_files_say_the_same_as_the_analysis(warehouse, analysis, tmp_path)
     assert written == run_files(analysis)
     assert set(written) == {"effects.csv", "event_study.csv", "panel.csv", "checks.csv", "report.md", "spec.toml"}
     effects = pd.read_csv(io.StringIO(written["effects.csv"]), float_precision="round_trip")
-    assert tuple(effects.columns) == (*EFFECT_COLUMNS, "figures") and set(effects.figures) == {"published"}
+    assert tuple(effects.columns) == (*EFFECT_COLUMNS, "standing", "figures")
+    assert set(effects.figures) == {"published"} and set(effects.standing) == {"exploratory"}
     for row, result in zip(effects.itertuples(), analysis.results, strict=True):
         assert (row.outcome, row.verdict) == (result.indicator.indicator, result.verdict.word)
         for column in EFFECT_COLUMNS[1:-1]:
