@@ -9,14 +9,16 @@ import streamlit as st
 
 from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
+from analytics.charts.spec_curve import curve_picture, grid_sentence
+from analytics.grid import combinations, usual
 from analytics.regression_table import WARNING
 from analytics.report.run_files import run_zip
 from analytics.study import Study
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
-from pages.parts.analyses import analysis_of, regression_of, study_of
+from pages.parts.analyses import analysis_of, dimensions_of, grid_of, regression_of, study_of
 from pages.parts.chart_frame import show_picture
-from pages.parts.choices import OneOf
+from pages.parts.choices import OneOf, SomeOf, YesNo
 from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
 from pages.parts.protocol import runs_line, save_as_protocol, standing_line, standing_shown
@@ -68,6 +70,11 @@ with st.expander("Who counts as an adopter, and from which year"):
     form.roles.draw(address)
     form.exposure.draw(address)
     form.transition.draw(address)
+    left, right = st.columns(2)
+    with left:
+        form.lag_first.draw(address)
+    with right:
+        form.lag_last.draw(address)
 with said:
     address.write()
 found, trouble = tried(study_of, figures, specification)
@@ -94,9 +101,12 @@ if path.reaches(2):
             form.vintage.draw(address)
         with right:
             form.least_close.draw(address)
+    if form.matches_them(address):
+        form.matches.draw(address)
     with st.expander("Which years are compared"):
         form.years.draw(address)
         form.without.draw(address)
+        form.complete.draw(address)
     trouble = trouble or form.waiting(address)
     analysis = None
     if not trouble:
@@ -113,6 +123,11 @@ if path.reaches(2):
         analysis, trouble = tried(analysis_of, figures, specification)
     if analysis:
         for result in analysis.results:
+            if result.matches is not None:
+                with st.expander(f"Who is matched with whom: {result.indicator.label}"):
+                    show_table(
+                        words.matches_table(result), caption="Matches", numbers=("Usual distance before",), tall=True
+                    )
             show_table(
                 words.balance_table(result),
                 caption=f"How alike they were before: {result.indicator.label}",
@@ -135,7 +150,7 @@ if path.reaches(3):
     with st.expander("How the change is estimated and chance is judged"):
         left, right = st.columns(2)
         with left:
-            for choice in (form.estimator, form.base, form.weights, form.level):
+            for choice in (form.estimator, *form.drawn_for(address), form.weights, form.level):
                 choice.draw(address)
         with right:
             for choice in (form.inference, form.family, form.draws, form.seed):
@@ -170,6 +185,10 @@ if path.result_asked:
     show_verdict(result, worse=words.is_worse(result))
     standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
+    if result.effect.beside or result.effect.overridden:
+        st.markdown(marked(result.effect.method_sentence))
+        with st.expander("Every test of this result, side by side"):
+            show_table(words.tests_table(result, level), caption="Tests", numbers=("p",))
     source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
     left, right = st.columns(2)
@@ -192,8 +211,13 @@ if path.result_asked:
 
     st.header("5 Checks", anchor=False)
     st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
-    for line in words.check_lines(result):
-        st.markdown(line)
+    st.markdown(words.checks_sentence(result))
+    show_table(words.checks_table(result), caption="Checks", numbers=())
+    behind = OneOf("check", "Figures behind a check", words.checks_with_figures(result), default="", quiet=True)
+    name = behind.draw(address)
+    if name:
+        table = words.check_figures(result, name)
+        show_table(table, caption=name, numbers=table.columns[1:], tall=len(table) > 12)
     if len(result.left_out):
         with st.expander("Who was left out for this outcome, and why"):
             show_table(words.left_out_table(result.left_out), caption="Left out for this outcome", tall=True)
@@ -208,9 +232,42 @@ if path.result_asked:
             )
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
 
-    st.header("6 Take away", anchor=False)
-    st.markdown(f"Specification `{specification.hash}` on {figures.edition}: {standing.line}.")
+    st.header("6 Grid", anchor=False)
+    st.markdown(
+        "Does the answer depend on how the question is asked? Here it is asked in every combination of these choices."
+    )
+    dimensions = {d.key: d for d in dimensions_of(figures, specification)}
+    varied = SomeOf(
+        "vary",
+        "Vary",
+        {key: d.name for key, d in dimensions.items()},
+        default=usual(dimensions),
+        few=True,
+        quiet=True,
+        least=1,
+    )
+    chosen = tuple(dimensions[key] for key in varied.draw(address))
+    asked_for = YesNo("grid", f"Ask in all {combinations(chosen):,} ways", default=False)
+    if asked_for.draw(address):
+        found_grid = grid_of(figures, specification, result.indicator.indicator, chosen)
+        show_answer(marked(grid_sentence(found_grid, result.indicator, level=level)))
+        show_picture(
+            curve_picture(
+                found_grid,
+                chosen,
+                result.indicator,
+                level=level,
+                source=source,
+                stem=stem,
+                illustrative=figures.illustrative,
+            ),
+            key="grid_curve",
+            under=True,
+        )
     runs_line(figures)
+
+    st.header("7 Take away", anchor=False)
+    st.markdown(f"Specification `{specification.hash}` on {figures.edition}: {standing.line}.")
     with st.container(horizontal=True, key="take_away_files"):
         st.download_button(
             "Download every file of this analysis (ZIP)",
