@@ -11,7 +11,7 @@ from html import escape
 import streamlit as st
 
 from analytics.terms import Term, glossary, terms_of
-from pages.parts.address import Address
+from pages.parts.address import Address, as_plain_text
 
 MEMBER, RESEARCHER = "member", "researcher"
 DEPTH = "depth"
@@ -38,7 +38,7 @@ def show_terms(step: str) -> None:
     with st.expander("Words used here", key=f"terms_{step}"):
         deep = _deep(step)
         if deep:
-            st.caption(f"**Letters.** {glossary().notation}".replace("_", r"\_"))
+            st.caption(f"**Letters.** {as_plain_text(glossary().notation)}")
         st.html(terms_html(terms_of(step), deep=deep))
 
 
