@@ -402,8 +402,11 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
 def _check_indicator(facts: Facts, indicator: Indicator, layout: FileLayout) -> None:
     """It must have something to show, read columns that the file has, and say which rows of a long file it means."""
     if indicator.derived:
-        if indicator.columns or indicator.where or indicator.lait:
-            raise facts.bad("derived", f"'{indicator.derived}' works it out: leave out value, numerator, where and lait")
+        if indicator.columns or indicator.lait or "where" in facts.table:
+            raise facts.bad(
+                "derived",
+                f"'{indicator.derived}' works it out: leave out value, numerator, denominator, where and lait",
+            )
         return
     if not indicator.value and not (indicator.numerator and indicator.denominator):
         raise facts.bad("value", "give the column that prints it, or a numerator and a denominator, or `derived`")

@@ -245,10 +245,16 @@ def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     looked = ", ".join(str(place) for place in places)
     if not extracts:
         return f"No .csv file is in {looked}. Put published files there as .csv, or name their folder with --from."
-    problems = [each.problem or f"{each.name}: the same content as {each.same_as}" for each in extracts]
+    problems = [each.problem or _why_no_figure(each) for each in extracts]
     opening = "The one file" if len(extracts) == 1 else f"None of the {len(extracts)} files"
     closing = "cannot" if len(extracts) == 1 else "can"
     return "\n".join([f"{opening} in {looked} {closing} be used:", *problems])
+
+
+def _why_no_figure(extract: Extract) -> str:
+    if extract.same_as:
+        return f"{extract.name}: the same content as {extract.same_as.name}"
+    return f"{extract.name}: a list without figures. Put a published table of figures beside it."
 
 
 def _insert_all(
