@@ -12,10 +12,11 @@ import pandas as pd
 from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
 from analytics.checks.case import CHECK_DRAWS
-from analytics.effect import Effect, Indicator, effect_of, indicators_of, power_sentence
+from analytics.effect import Effect, Indicator, choice_of, effect_of, indicators_of, power_sentence
 from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
-from analytics.inference.permutation import PlaceboEstimates, p_values
+from analytics.inference.permutation import PlaceboEstimates
+from analytics.judgement import judgement
 from analytics.outcome import OutcomeSample, balance, cells_of, means, outcome_sample
 from analytics.spec import Specification
 from analytics.study import Study, study
@@ -39,6 +40,13 @@ class Result:
     verdict: Verdict
     left_out: pd.DataFrame
     cells: pd.DataFrame = field(repr=False)
+    level: float = 0.95
+    illustrative: bool = False
+    matches: pd.DataFrame | None = None
+
+    def judged_again(self, effect: Effect) -> Verdict:
+        """The verdict on the same checks with another p, as when more results are looked at together."""
+        return _verdict(effect, self.indicator, self.level, self.checks, illustrative=self.illustrative)
 
 
 @dataclass(frozen=True)
@@ -71,24 +79,40 @@ def _result(
     cells = cells_of(found, one)
     case = Case(found, one, indicator, effect, estimates, gaps, cells)
     results = results_of(case, decisive_only=decisive_only)
-    verdict = verdict_of(_evidence(effect, indicator, specification), results)
-    if found.illustrative:
-        verdict = dataclasses.replace(verdict, sentence=f"Illustrative: {verdict.sentence}")
+    level = specification.inference.level
     return Result(
         indicator,
         effect,
         power_sentence(indicator, effect),
-        gaps.table(specification.inference.level),
+        gaps.table(level),
         means(one),
         balance(one),
         results,
-        verdict,
+        _verdict(effect, indicator, level, results, illustrative=found.illustrative),
         one.left_out,
         cells,
+        level,
+        found.illustrative,
+        _named(found, one.matches),
     )
 
 
-def _evidence(effect: Effect, indicator: Indicator, specification: Specification) -> Evidence:
+def _named(found: Study, matches: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Matches with names: treated, comparator, rank, distance; None where the pool is another."""
+    if matches is None:
+        return None
+    names = dict(zip(found.panel.areas, found.panel.names, strict=True))
+    return matches.assign(treated=matches.treated.map(names), comparator=matches.comparator.map(names))
+
+
+def _verdict(
+    effect: Effect, indicator: Indicator, level: float, checks: tuple[CheckResult, ...], *, illustrative: bool
+) -> Verdict:
+    verdict = verdict_of(_evidence(effect, indicator, level), checks)
+    return dataclasses.replace(verdict, sentence=f"Illustrative: {verdict.sentence}") if illustrative else verdict
+
+
+def _evidence(effect: Effect, indicator: Indicator, level: float) -> Evidence:
     return Evidence(
         effect.estimate,
         None if effect.interval_low is None else (effect.interval_low, effect.interval_high),
@@ -96,7 +120,7 @@ def _evidence(effect: Effect, indicator: Indicator, specification: Specification
         effect.p_smallest,
         effect.mde,
         effect.smallest_effect,
-        specification.inference.level,
+        level,
         indicator.unit,
         indicator.decimals,
         indicator.polarity,
@@ -187,11 +211,15 @@ def _results(
     progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[Result, ...]:
     specification = found.specification
-    p = np.array([p_values(e)[0] for e in estimates])
+    first = [
+        judgement(choice_of(one, specification).first, one, placebo, specification)
+        for one, placebo in zip(samples, estimates, strict=True)
+    ]
+    p = np.array([each.p_value for each in first])
     adjusted = chance.adjusted(p, samples, specification)
     results = []
     for i, (one, placebo) in enumerate(zip(samples, estimates, strict=True)):
-        effect = effect_of(one, placebo, float(p[i]), float(adjusted[i]), specification)
+        effect = effect_of(one, placebo, first[i], float(adjusted[i]), specification, alone=decisive_only)
         indicator = known[specification.outcomes[one.outcome]]
         results.append(_result(found, one, placebo, effect, indicator, decisive_only=decisive_only))
         progress((i + 1) / len(samples))

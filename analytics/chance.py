@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.errors import CannotEstimate
 from analytics.estimators import Sample, prepared
+from analytics.estimators.registry import Prepared
 from analytics.inference import multiplicity, rule
 from analytics.inference.permutation import PlaceboEstimates, Placebos, p_values, placebo_estimates, placebos
 from analytics.outcome import OutcomeSample
@@ -29,7 +30,7 @@ def placebos_of(one: OutcomeSample, inference: Inference, estimator: str = "impu
         one.size,
         one.treated,
         one.sample.slots,
-        matched=rule.chosen(inference) == "size_matched",
+        matched=rule.placebo_pool(inference) == "size_matched",
         draws=min(inference.draws, MOST_DRAWN.get(estimator, inference.draws)),
         seed=inference.seed,
         partners=one.sample.partners,
@@ -71,14 +72,19 @@ def estimates_of(samples: list[OutcomeSample], specification: Specification) -> 
     return found
 
 
-def estimator_of(sample: Sample, specification: Specification):
-    """The estimator that a specification names, ready for a sample."""
+def options_of(specification: Specification) -> dict[str, object]:
+    """The options of a specification that its estimator knows."""
     choice = specification.estimator
     if choice.name == "imputation":
-        return prepared(choice.name, sample, base=choice.base, average=choice.average)
+        return {"base": choice.base, "average": choice.average}
     if choice.name == "callaway_santanna":
-        return prepared(choice.name, sample, comparison=choice.comparison, base_period=choice.base_period)
-    return prepared(choice.name, sample)
+        return {"comparison": choice.comparison, "base_period": choice.base_period}
+    return {}
+
+
+def estimator_of(sample: Sample, specification: Specification) -> Prepared:
+    """The estimator that a specification names, ready for a sample."""
+    return prepared(specification.estimator.name, sample, **options_of(specification))
 
 
 def adjusted(p: np.ndarray, samples: list[OutcomeSample], specification: Specification) -> np.ndarray:

@@ -6,15 +6,12 @@ import dataclasses
 from dataclasses import dataclass
 
 from analytics.inference import rule
-from analytics.inference.permutation import PlaceboEstimates, interval
+from analytics.inference.permutation import PlaceboEstimates
+from analytics.judgement import Judgement, judgement
 from analytics.outcome import OutcomeSample, pre_mean
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
 from analytics.wording import difference_unit
-
-NO_INTERVAL = (
-    "No {level:.0%} interval can be given: with {count} possible assignments p cannot fall low enough to bound one."
-)
 
 DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
@@ -54,6 +51,9 @@ class Effect:
     draws: int
     enumerated: bool
     interval_note: str = ""
+    method_sentence: str = ""
+    overridden: bool = False
+    beside: tuple[Judgement, ...] = ()
 
 
 def indicators_of(warehouse: Warehouse) -> dict[str, Indicator]:
@@ -68,37 +68,55 @@ def smallest_effect_of_interest(named: float | None, pre_mean: float) -> float:
     return named if named is not None else DEFAULT_SMALLEST_SHARE * abs(pre_mean)
 
 
-def effect_of(
-    one: OutcomeSample, estimates: PlaceboEstimates, p: float, adjusted: float, specification: Specification
-) -> Effect:
-    """The effect of one outcome from its estimates, its p and its p adjusted for the outcomes judged together."""
-    inference = specification.inference
-    held = interval(
-        float(estimates.real[0]),
-        estimates.placebo[0],
-        estimates.response,
-        enumerated=estimates.enumerated,
-        level=inference.level,
+def choice_of(one: OutcomeSample, specification: Specification) -> rule.Choice:
+    """The methods that judge an outcome."""
+    return rule.chosen(
+        specification.inference,
+        specification.estimator.name,
+        one.sample.slots.count,
+        by_region=specification.estimator.year_effects == "region",
     )
-    before = pre_mean(one.sample)
-    note = "" if held else NO_INTERVAL.format(level=inference.level, count=estimates.placebo.shape[1])
+
+
+def effect_of(
+    one: OutcomeSample,
+    estimates: PlaceboEstimates,
+    first: Judgement,
+    adjusted: float,
+    specification: Specification,
+    *,
+    alone: bool = False,
+) -> Effect:
+    """The effect of one outcome from its estimates, the first method's judgement and p adjusted for the outcomes together.
+
+    Parameters
+    ----------
+    alone : leave out the methods that stand beside the first
+    """
+    before, choice = pre_mean(one.sample), choice_of(one, specification)
+    beside = () if alone else tuple(judgement(m, one, estimates, specification) for m in choice.beside)
+    low, high = first.interval or (None, None)
     return Effect(
         float(estimates.real[0]),
-        *(held or (None, None)),
-        p,
+        low,
+        high,
+        first.p_value,
         estimates.smallest_p,
-        adjusted,
+        max(adjusted, first.p_value),
         one.sample.slots.count,
         int(one.sample.compared.sum()),
         int(one.sample.observed[one.sample.compared].any(0).sum()),
         before,
         float(estimates.spread[0]),
         float(estimates.minimum_detectable[0]),
-        smallest_effect_of_interest(specification.estimator.smallest_effect, before),
-        rule.chosen(inference),
+        smallest_effect_of_interest(specification.smallest_effect(specification.outcomes[one.outcome]), before),
+        choice.first,
         estimates.placebo.shape[1],
         estimates.enumerated,
-        note,
+        first.note,
+        choice.sentence,
+        choice.overridden,
+        beside,
     )
 
 

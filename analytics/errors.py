@@ -45,3 +45,11 @@ class BadSpecification(PracticeError):
 
 class CannotEstimate(PracticeError):
     """The panel that a specification asks for holds nothing to estimate from."""
+
+
+class BadProtocol(PracticeError):
+    """A protocol that cannot be saved or read, with what to change."""
+
+
+class NotRecorded(PracticeError):
+    """The record of runs cannot be read or written."""

@@ -176,7 +176,7 @@ def _cut(
     rows = np.array(sorted([panel.position[e.area_code] for e in kept] + [panel.position[c] for c in others]))
     size = panel.size[rows]
     unsized = ~np.isfinite(size)
-    needs_size = choice.weights == "children" or rule.chosen(found.specification.inference) == "size_matched"
+    needs_size = choice.weights == "children" or rule.placebo_pool(found.specification.inference) == "size_matched"
     if needs_size and unsized.any():
         treated_rows = {panel.position[e.area_code] for e in kept}
         left += [(panel.areas[r], panel.names[r], "number of children not known") for r in rows[unsized]]

@@ -165,6 +165,7 @@ class Estimator:
     base: str | int = "all_pre"
     weights: str = "authorities"
     smallest_effect: float | None = None
+    smallest_effects: Mapping[str, float] = field(default_factory=dict, hash=False)  # by outcome; goes before the one
     average: str = "cells"
     year_effects: str = "common"
     comparison: str = "never"
@@ -192,6 +193,9 @@ class Estimator:
             raise BadSpecification("estimator.average = 'authorities' needs base = 'all_pre' or 'donut'.")
         if self.smallest_effect is not None and not 0 < self.smallest_effect < float("inf"):
             raise BadSpecification("estimator.smallest_effect must be above 0, in the outcome's unit.")
+        for outcome, amount in self.smallest_effects.items():
+            if not 0 < amount < float("inf"):
+                raise BadSpecification(f"estimator.smallest_effects.{outcome} must be above 0, in the outcome's unit.")
 
     def _only_for(self, key: str, usual: object, estimators: tuple[str, ...]) -> None:
         """Refuse a choice that this estimator does not make, rather than pass over it."""
@@ -245,7 +249,14 @@ class Specification:
     @classmethod
     def from_dict(cls, given: Mapping[str, object], *, where: str = "the specification") -> Specification:
         """Specification from nested mappings as TOML gives them; every mistake named by its key."""
-        return _filled(cls, given, path="", where=where)
+        found = _filled(cls, given, path="", where=where)
+        for outcome in found.estimator.smallest_effects:
+            if outcome not in found.outcomes:
+                near = did_you_mean(outcome, found.outcomes)
+                raise BadSpecification(
+                    f"{where}: estimator.smallest_effects names '{outcome}', which is not among the outcomes.{near}"
+                )
+        return found
 
     @classmethod
     def from_toml(cls, text: str, *, where: str = "the specification") -> Specification:
@@ -275,9 +286,13 @@ class Specification:
         """TOML with every default written out; `from_toml` gives the same specification back."""
         return tomli_w.dumps(self.to_dict())
 
+    def smallest_effect(self, outcome: str) -> float | None:
+        """Smallest effect of interest of one outcome, in its unit; None where none is named."""
+        return self.estimator.smallest_effects.get(outcome, self.estimator.smallest_effect)
+
     @property
-    def hash(self) -> str:
-        """First twelve hexadecimal digits of the SHA-256 of all that decides the numbers (not the title)."""
+    def deciding(self) -> dict[str, object]:
+        """Nested plain values of all that decides the numbers, without the title and keys that go unused."""
         decides = {k: v for k, v in self.to_dict().items() if k != "title"}
         if self.comparators.pool != "statistical_neighbours":  # then neither key decides anything
             unused = ("neighbour_model", "least_close")
@@ -287,13 +302,39 @@ class Specification:
         for table, key, usual in LATER_KEYS:
             if decides[table].get(key) == usual:
                 decides[table].pop(key, None)
-        return hashlib.sha256(tomli_w.dumps(decides).encode()).hexdigest()[:12]
+        decides["estimator"] = dict(sorted((decides["estimator"] | self._smallest_effects).items()))
+        return {
+            k: {n: v for n, v in t.items() if v is not None} if isinstance(t, dict) else t for k, t in decides.items()
+        }
+
+    @property
+    def _smallest_effects(self) -> dict[str, object]:
+        """Both keys in the one spelling that is hashed: a number where every outcome has the same, else by outcome."""
+        named = {outcome: self.smallest_effect(outcome) for outcome in self.outcomes}
+        if len(set(named.values())) == 1:
+            return {"smallest_effect": named[self.outcomes[0]], "smallest_effects": None}
+        return {
+            "smallest_effect": None,
+            "smallest_effects": {o: amount for o, amount in sorted(named.items()) if amount is not None},
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of all that decides the numbers."""
+        return hashlib.sha256(tomli_w.dumps(self.deciding).encode()).hexdigest()
+
+    @property
+    def hash(self) -> str:
+        """First twelve digits of the digest: what a specification is called."""
+        return self.digest[:12]
 
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value):
         pairs = ((f.name, _plain(getattr(value, f.name))) for f in dataclasses.fields(value))
         return {name: plain for name, plain in sorted(pairs) if plain is not None}
+    if isinstance(value, Mapping):
+        return dict(sorted(value.items())) or None  # an empty table says nothing
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -326,6 +367,11 @@ def _as_kind(value: object, kind: type, *, key: str, where: str) -> object:
         if not isinstance(value, list | tuple):
             raise BadSpecification(f"{where}: {key} should be a list, such as {key} = [...].")
         return tuple(_as_kind(v, member, key=key, where=where) for v in value)
+    if typing.get_origin(kind) is Mapping:
+        if not isinstance(value, Mapping):
+            raise BadSpecification(f"{where}: {key} should be a table, such as [{key}].")
+        member = typing.get_args(kind)[1]
+        return {str(k): _as_kind(v, member, key=f"{key}.{k}", where=where) for k, v in value.items()}
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         kinds = [k for k in typing.get_args(kind) if k is not type(None)]
     else:

@@ -37,6 +37,7 @@ class Study:
         either. So each placebo is compared with its own neighbours, as the adopters are with theirs.
     prior_use : what the register knows of earlier use, by code of the treated ('' = nothing)
     borders : codes that each authority borders; None where that is not held
+    models : ids of the practice models studied, in order; none for authorities named by hand
     """
 
     specification: Specification
@@ -54,6 +55,7 @@ class Study:
     partners: dict[str, tuple[str, ...]] | None = field(repr=False, default=None)
     prior_use: dict[str, str] = field(default_factory=dict)
     borders: dict[str, frozenset[str]] | None = field(repr=False, default=None)
+    models: tuple[str, ...] = ()
 
     @property
     def pool(self) -> list[str]:
@@ -370,6 +372,7 @@ def study(specification: Specification, warehouse: Warehouse, *, panel: Panel | 
         compared.partners,
         _prior_use(setting, exposures),
         _borders(setting, warehouse),
+        tuple(sorted(setting.models)),
     )
 
 

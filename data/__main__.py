@@ -14,12 +14,13 @@ from data.check import checked
 from data.download import Download, download
 from data.ensure import EXTRACTS
 from data.fetching.terminal import TerminalLine
-from data.files import sentences_for_disk_errors
+from data.files import sentences_for_disk_errors, shown
 from data.illustrative import write
 from data.reading import ILLUSTRATIVE, NothingUsable
 from data.report import build_sentences, extract_sentences, has_errors
 
 DONE, FAILED, NOTHING_USABLE = 0, 1, 2
+LOG = "download.log"  # in the folder of extracts: what each way answered to the last download
 
 
 def main(words: list[str] | None = None) -> int:
@@ -59,16 +60,25 @@ def download_command(asked: argparse.Namespace) -> int:
     folder = asked.to or EXTRACTS
     with TerminalLine(sys.stderr) as line:
         found = download(folder, base_url=asked.base_url, watch=line.show)
-    print("\n".join(found.sentences()))
+    _tell(found, verbose=asked.verbose)
     if not found.fetched:
         raise NothingUsable("Nothing was fetched, so nothing was built. What was there before is unchanged.")
     print("\nBuilding from them:\n")
     print("\n".join(build_sentences(build([folder], location()))))
-    return _fetched_all(found)
+    return FAILED if found.missing else DONE
 
 
-def _fetched_all(found: Download) -> int:
-    return DONE if found.fetched == len(found.outcomes) else FAILED
+def _tell(found: Download, *, verbose: bool) -> None:
+    """Prints what became of every table, and puts what each way answered into a file beside them."""
+    print("\n".join(found.sentences()))
+    details, log = "\n".join(found.details()), found.folder / LOG
+    with sentences_for_disk_errors(found.folder, "What each way answered"):
+        log.write_text(f"{details}\n", encoding="utf-8")
+    if verbose:
+        print(f"\n{details}")
+    elif found.missing:
+        print(f"What each way answered is in {shown(log)}; --verbose prints it.")
+    sys.stdout.flush()  # before what stderr says of it
 
 
 def check_command(asked: argparse.Namespace) -> int:
@@ -82,8 +92,10 @@ def illustrative_command(asked: argparse.Namespace) -> int:
     """Writes the invented teaching set."""
     with sentences_for_disk_errors(asked.to):
         written = write(asked.to, seed=asked.seed)
-    print(f"{len(written)} files of the illustrative teaching set are in {asked.to}. Everything in them is invented.")
-    print(f"Build them: python -m data build --illustrative --from {asked.to}")
+    print(
+        f"{len(written)} files of the illustrative teaching set are in {shown(asked.to)}. Everything in them is invented."
+    )
+    print(f"Build them: python -m data build --illustrative --from {shown(asked.to)}")
     return DONE
 
 
@@ -91,7 +103,7 @@ def _published(folder: Path) -> Path:
     """The default folder of published files, if it is there."""
     if not folder.is_dir():
         raise NothingUsable(
-            f"There are no extracts: {folder} does not exist. Put published files there, name their folder with "
+            f"There are no extracts: {shown(folder)} does not exist. Put published files there, name their folder with "
             "--from, or build the invented teaching set with --illustrative."
         )
     return folder
@@ -117,7 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     build_.set_defaults(command=build_command)
     fetch = commands.add_parser("download", help="fetch the published files and build from them")
     fetch.add_argument("--to", type=Path, metavar="DIR", help="default data/extracts")
-    fetch.add_argument("--base-url", metavar="URL", help="a mirror that stands for all hosts")
+    fetch.add_argument(
+        "--base-url", metavar="URL", help="a mirror that stands for all hosts; default PRACTICE_BASE_URL"
+    )
+    fetch.add_argument("--verbose", action="store_true", help="print what each way to each table answered")
     fetch.set_defaults(command=download_command)
     check = commands.add_parser("check", help="say what a build would make of a file")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")

@@ -17,7 +17,7 @@ from analytics.warehouse import SCHEMA_VERSION
 from data import files, tables
 from data.layouts import ees, lait
 from data.lists import Settled, settled
-from data.reading import Extract, NothingUsable, files_in, read_extracts
+from data.reading import KINDS, Extract, NothingUsable, endings_passed_over, files_in, read_extracts
 from data.staging import Tally, extract_ids, question, stage
 
 HERE = Path(__file__).parent
@@ -204,7 +204,7 @@ def facts(illustrative_places: list[Path]) -> tuple[Register, Catalogue]:
     """The register and the catalogue, with the invented authorities and models of a teaching set where one is built."""
     authorities = [found for place in illustrative_places for found in sorted(place.rglob(AUTHORITIES))]
     if illustrative_places and not authorities:
-        looked = ", ".join(map(str, illustrative_places))
+        looked = ", ".join(str(files.shown(place)) for place in illustrative_places)
         raise NothingUsable(f"No {AUTHORITIES} is in {looked}. Write the teaching set: python -m data illustrative")
     folders = [found for place in illustrative_places for found in sorted(place.rglob("practice_models"))]
     register = read_register(*authorities)
@@ -237,24 +237,32 @@ def _of_one_kind(extract: Extract, *, illustrative: bool) -> Extract:
         else f"{name} holds invented authorities: illustrative figures are never mixed with published ones. "
         "Build them by themselves with --illustrative."
     )
-    return Extract(extract.file, extract.sha256, extract.bytes, extract.retrieved, problem=problem)
+    return Extract(extract.file, extract.sha256, extract.bytes, extract.origin, problem=problem)
 
 
 def _why_nothing(places: list[Path], extracts: list[Extract]) -> str:
     """Reasons why nothing can be built, one a line."""
-    looked = ", ".join(str(place) for place in places)
+    looked = ", ".join(str(files.shown(place)) for place in places)
     if not extracts:
-        return f"No .csv file is in {looked}. Put published files there as .csv, or name their folder with --from."
-    problems = [each.problem or _why_no_figure(each) for each in extracts]
+        others = endings_passed_over(places)
+        there = f" (only files ending in {', '.join(others)})" if others else ""
+        return (
+            f"No file that is read here is in {looked}{there}. Read are {KINDS}. Put published files there, "
+            "fetch them with python -m data download, or name their folder with --from."
+        )
+    problems = [_why_not(each) for each in extracts]
     opening = "The one file" if len(extracts) == 1 else f"None of the {len(extracts)} files"
     closing = "cannot" if len(extracts) == 1 else "can"
     return "\n".join([f"{opening} in {looked} {closing} be used:", *problems])
 
 
-def _why_no_figure(extract: Extract) -> str:
+def _why_not(extract: Extract) -> str:
+    """Why one file gives no figure."""
+    if extract.problem:
+        return extract.problem
     if extract.same_as:
         return f"{extract.name}: the same content as {extract.same_as.name}"
-    return f"{extract.name}: a list without figures. Put a published table of figures beside it."
+    return f"{extract.name} ({extract.table.layout.title}) holds no figures by itself. Put tables of figures beside it."
 
 
 def _insert_all(
@@ -298,8 +306,9 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
         "file": found.name,
         "sha256": found.sha256,
         "bytes": found.bytes,
-        "retrieved": found.retrieved,
+        "retrieved": found.origin.retrieved,
         "released": _released(report, material),
+        "next_release": found.origin.next_release or None,
         "newest_year": tally.newest_year,
         "rows_read": found.rows_read,
         "cells_read": found.cells_read,
@@ -313,9 +322,11 @@ def _extract_row(report: ExtractReport, material: Material) -> tables.Row:
 
 
 def _released(report: ExtractReport, material: Material) -> str | None:
-    """When the file was released, where that is known of the release that it ends with."""
+    """When the file was released: the day noted beside it, else what is known of the release that it ends with."""
     if material.kind == ILLUSTRATIVE:
         return ILLUSTRATIVE
+    if report.found.origin.released:
+        return report.found.origin.released
     source = material.catalogue.source(report.found.table.layout.source) if report.found.table else None
     return source.released if source and source.released_to == report.tally.newest_year else None
 
@@ -327,7 +338,7 @@ def _file_rejections(report: ExtractReport) -> list[tables.Row]:
         return [_rejection(report, None, found.problem, 0)]
     if not (found.of_use and found.sheet):
         return []
-    return [_rejection(report, row.line, row.reason, len(found.table.figures)) for row in found.sheet.uneven]
+    return [_rejection(report, row.line, row.reason, found.cells_a_row) for row in found.sheet.uneven]
 
 
 def _list_rejections(number: int, report: ExtractReport, lists: Settled) -> list[tables.Row]:

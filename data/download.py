@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -28,8 +29,9 @@ from data.fetching.ways import (
     ways_to,
     with_calendar,
 )
-from data.fetching.web import CannotFetch, NotWanted, Web
+from data.fetching.web import REFUSED, UNREACHED, WEB_PAGE, CannotFetch, NotWanted, Web
 
+BASE_URL = "PRACTICE_BASE_URL"
 LOCK = "download-lock.tmp"
 UNFINISHED = ".download-"  # a name with a dot is never read by a build
 MOST_LOOKED_AT = 60  # data sets of one publication whose heading is looked at on one way
@@ -43,13 +45,21 @@ class Step:
     number: int  # of the table, from 1
     of: int
     title: str
-    way: str
+    way: str  # '' for a table to which none led
     bytes: int = 0
     total: int | None = None
     settled: str = ""  # the sentence, once there is one
 
 
 Watch = Callable[[Step], None]
+CAUSES = {
+    UNREACHED: "No publisher could be reached: is this machine online? If it is, a firewall may stand between, or a proxy "
+    "must be named (HTTPS_PROXY). Then try again.",
+    REFUSED: "Every publisher refused to answer: a proxy or a filter may stand between. Ask whoever runs it to let through "
+    "the hosts that data/sources/ways.toml lists, and try again.",
+    WEB_PAGE: "Web pages came where figures were expected: this network may want you to sign in first. Open any page in a "
+    "browser, and try again.",
+}
 
 
 @dataclass(frozen=True)
@@ -61,16 +71,18 @@ class Outcome:
     way: str = ""
     newest_year: int | None = None
     told: tuple[str, ...] = ()  # what did not work on the way, in order
-    by_hand: str = ""
+    noticed: tuple[str, ...] = ()  # of the editions that are here
+    kinds: frozenset[str] = frozenset()  # of what did not work, as CannotFetch names them
+    address: str = ""  # where a person finds it
 
     @property
     def sentence(self) -> str:
         """One line on it."""
         if self.kept is None:
-            return f"{self.wanted.title}: not fetched."
+            return f"Not fetched: {self.wanted.title} ({self.address})"
         to = f"to {self.newest_year}, " if self.newest_year else ""
         state = "new" if self.kept.is_new else "here already, unchanged"
-        return f"{self.wanted.title}: {to}{state}, by {self.way}: {self.kept.file}"
+        return f"{self.wanted.title}: {to}{state}, by {self.way}: {files.shown(self.kept.file)}"
 
 
 @dataclass(frozen=True)
@@ -85,16 +97,41 @@ class Download:
         """How many tables are there now, new or unchanged."""
         return sum(each.kept is not None for each in self.outcomes)
 
+    @property
+    def missing(self) -> tuple[Outcome, ...]:
+        """Tables that were not fetched."""
+        return tuple(each for each in self.outcomes if each.kept is None)
+
+    @property
+    def headline(self) -> str:
+        """One sentence on all of it; where every way of every table failed alike, what may be the one cause."""
+        of = len(self.outcomes)
+        if not self.missing:
+            return f"{of} of {of} tables are in {files.shown(self.folder)}."
+        if self.fetched:
+            return (
+                f"{self.fetched} of {of} tables were fetched and are kept in {files.shown(self.folder)}. "
+                f"{len(self.missing)} could not be fetched."
+            )
+        kinds = frozenset().union(*(each.kinds for each in self.outcomes))
+        return CAUSES.get(next(iter(kinds)) if len(kinds) == 1 else "", f"None of the {of} tables could be fetched.")
+
     def sentences(self) -> Iterator[str]:
-        """Lines on every table: where it is, or why not and how to get it by hand."""
-        said: set[str] = set()
+        """The headline; then a line on every table, the missing ones first with how to get them by hand."""
+        yield self.headline
+        yield from (each.sentence for each in self.missing)
+        if self.missing:
+            yield by_hand(self.folder)
+        for each in self.outcomes:
+            if each.kept is not None:
+                yield each.sentence
+                yield from (f"  {line}" for line in each.noticed)
+
+    def details(self) -> Iterator[str]:
+        """Lines on every table with all that did not work on the way to it."""
         for each in self.outcomes:
             yield each.sentence
-            yield from (f"  {line}" for line in each.told if each.kept is None or line not in said)
-            said |= set(each.told)
-            if each.kept is None:
-                yield f"  {each.by_hand}"
-        yield f"{self.fetched} of {len(self.outcomes)} tables are in {self.folder}."
+            yield from (f"  {line}" for line in (*each.told, *each.noticed))
 
 
 def download(
@@ -110,7 +147,7 @@ def download(
     Parameters
     ----------
     folder : of extracts; each source has a folder in it
-    base_url : one address in place of all hosts, for mirrors and tests
+    base_url : one address in place of all hosts, for mirrors and tests; else the one that PRACTICE_BASE_URL names
     watch : told of every step; what it raises stops the download and leaves nothing half
 
     Raises
@@ -124,7 +161,7 @@ def download(
         with (
             files.locked(folder, LOCK, seconds=0, what="download"),
             _workplace(folder) as workplace,
-            web or Web(addresses.hosts, base_url) as opened,
+            web or Web(addresses.hosts, _named(base_url)) as opened,
         ):
             publications = _publications(catalogue)
             wanted = {key: found for _, publication in publications for key, found in publication.items()}
@@ -132,6 +169,11 @@ def download(
             for source, publication in publications:
                 errand.fetch_publication(source, publication)
             return Download(folder, tuple(errand.outcomes[key] for key in wanted))
+
+
+def _named(base_url: str | None) -> str | None:
+    """The base address asked for, else the one of the environment, None where there is neither."""
+    return os.environ.get(BASE_URL) or None if base_url is None else base_url
 
 
 @contextlib.contextmanager
@@ -168,12 +210,16 @@ class _Errand:
     of: int
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
+    noticed: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, set[str]] = field(default_factory=dict)
     settled: int = 0
     calendars: dict[str, Calendar | None] = field(default_factory=dict)
 
     def fetch_publication(self, source: Source, wanted: dict[str, Wanted]) -> None:
         """Everything wanted of a publication, way by way until all is here."""
-        self.told |= {key: [] for key in wanted}
+        for found in (self.told, self.noticed):
+            found |= {key: [] for key in wanted}
+        self.kinds |= {key: set() for key in wanted}
         for way in ways_to(source):
             missing = {key: each for key, each in wanted.items() if not self._is_settled(key)}
             if not missing:
@@ -181,8 +227,13 @@ class _Errand:
             self._take(way, source, missing)
         for key, each in wanted.items():
             outcome = self.outcomes.get(key, Outcome(each, None))
-            hand = by_hand(self.catalogue.source(each.layout.source), each, self.folder)
-            self.outcomes[key] = replace(outcome, told=tuple(self.told[key]), by_hand=hand)
+            self.outcomes[key] = replace(
+                outcome,
+                told=tuple(self.told[key]),
+                noticed=tuple(self.noticed[key]),
+                kinds=frozenset(self.kinds[key]),
+                address=self.catalogue.source(each.layout.source).address,
+            )
             self._settled(self.outcomes[key])
 
     def _is_settled(self, key: str) -> bool:
@@ -198,7 +249,7 @@ class _Errand:
         try:
             offered = offers(way, self.web, self.addresses, source, missing.values())
         except CannotFetch as failure:
-            self._tell(missing, f"By {way}: {failure}")
+            self._tell(missing, f"By {way}: {failure}", failure.kind)
             return
         for offer in offered[:MOST_LOOKED_AT]:
             if not missing:
@@ -232,7 +283,7 @@ class _Errand:
         key = keys[found.layout.key]
         before = self.outcomes.get(key)
         if before is not None and before.newest_year >= found.newest_year:
-            self.told[key].append(f"By {offer.way}: an edition to {found.newest_year}, no newer, so that one stays.")
+            self.noticed[key].append(f"By {offer.way}: an edition to {found.newest_year}, no newer, so that one stays.")
             return key
         latest = self._calendar(source)
         kept = keep(
@@ -262,23 +313,24 @@ class _Errand:
     def _tell_age(self, key: str, found: Examined, kept: Kept, offer: Offer) -> None:
         if self._is_old(found.layout, found.newest_year):
             known = self.catalogue.source(found.layout.source).released_to
-            self.told[key].append(
+            self.noticed[key].append(
                 f"By {offer.way}: an older edition, '{offer.title}' to {found.newest_year}, where one to {known} is known. "
                 "It was kept, and the next way tried."
             )
         if kept.held_year is not None and found.newest_year is not None and kept.held_year > found.newest_year:
-            self.told[key].append(
+            self.noticed[key].append(
                 f"An edition to {kept.held_year} is here already. Both are kept; the newer one gives the figures."
             )
 
     def _tell_nearest(self, offer: Offer, failure: Exception, missing: dict[str, Wanted]) -> None:
         """Says why an offer was not taken, to what it might have been."""
         named = [key for key, each in missing.items() if _might_be(offer, each, str(failure))]
-        self._tell(named, f"By {offer.way}: {failure}")
+        self._tell(named, f"By {offer.way}: {failure}", getattr(failure, "kind", ""))
 
-    def _tell(self, keys: Iterable[str], sentence: str) -> None:
+    def _tell(self, keys: Iterable[str], sentence: str, kind: str = "") -> None:
         for key in keys:
             self.told[key].append(sentence)
+            self.kinds[key].add(kind)
 
     def _settled(self, outcome: Outcome) -> None:
         self.settled += 1

@@ -14,8 +14,10 @@ from pathlib import Path
 import duckdb
 
 from analytics.errors import PracticeError
+from analytics.locks import let_go, taken
 from analytics.warehouse import POINTER
 
+PROJECT = Path(__file__).parents[1]
 KEPT_BEFORE_CURRENT = 2  # old files kept for "what changed"; open sessions may still read them
 LOCK = "build-lock.tmp"
 UNFINISHED = "build-*.tmp"
@@ -40,6 +42,14 @@ def pointed_at(folder: Path) -> str:
     return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
 
 
+def shown(path: Path) -> Path:
+    """A path as a sentence names it: within the folder that commands run in, or within the project, from there on."""
+    for home in (Path.cwd(), PROJECT):
+        if path.is_absolute() and path.is_relative_to(home):
+            return path.relative_to(home)
+    return path
+
+
 @contextlib.contextmanager
 def sentences_for_disk_errors(place: Path, what: str = "The warehouse") -> Iterator[None]:
     """Turns what the system says of a full disk or a closed folder into a sentence."""
@@ -48,7 +58,7 @@ def sentences_for_disk_errors(place: Path, what: str = "The warehouse") -> Itera
     except (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise CannotWrite(
-            f"{what} cannot be written to {place}: {said}. What was there before is unchanged. "
+            f"{what} cannot be written to {shown(place)}: {said}. What was there before is unchanged. "
             "Make room, allow writing, or name another place with --to."
         ) from error
 
@@ -58,14 +68,14 @@ def locked(folder: Path, name: str = LOCK, *, seconds: float = SECONDS_TO_WAIT, 
     """One build (or what else is named) at a time in a folder. The system lets go of the lock of a process that died."""
     with (folder / name).open("a+b") as handle:
         give_up = time.monotonic() + seconds
-        while not _taken(handle.fileno()):
+        while not taken(handle.fileno()):
             if time.monotonic() > give_up:
-                raise CannotWrite(f"Another {what} is running in {folder}. Try again when it has finished.")
+                raise CannotWrite(f"Another {what} is running in {shown(folder)}. Try again when it has finished.")
             time.sleep(0.05)
         try:
             yield
         finally:
-            _let_go(handle.fileno())
+            let_go(handle.fileno())
 
 
 @contextlib.contextmanager
@@ -123,31 +133,3 @@ def _safely_on_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def _taken(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _let_go(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _taken(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _let_go(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)

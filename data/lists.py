@@ -41,11 +41,11 @@ class Settled:
 
     def tally(self, number: int, extract: Extract) -> Tally:
         """What became of the entries of one extract."""
-        rejected = len(self.rejected.get(number, ()))
+        rejected = len(self.rejected.get(number, ())) + extract.cells_uneven
         reasons = self.passed_over.get(number, {})
         left = sum(reasons.values())
         notes = tuple(f"Out of scope: {count:,} {why}." for why, count in reasons.items())
-        return Tally(extract.cells_read - left - rejected, left, rejected, 0, None, (*_about(extract), *notes))
+        return Tally(extract.cells_read - left - rejected, left, rejected, 0, None, (*extract.notes, *notes))
 
 
 def settled(extracts: list[Extract], register: Register) -> Settled:
@@ -161,9 +161,3 @@ def _keep_inspection(found: Settled, number: int, entry: Inspection, area: Area)
         found.reject(number, entry, f"another sheet says otherwise of the inspection of {entry.start}: {differs[0]}")
     else:
         found.pass_over(number, REPEATED)
-
-
-def _about(extract: Extract) -> tuple[str, ...]:
-    if extract.same_as:
-        return (f"The same content as {extract.same_as.name}: read once.",)
-    return extract.sheet.notes if extract.sheet else ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from analytics.catalogue import LAIT, Catalogue, FileLayout
 from analytics.errors import BadExtract, PracticeError
+from data.files import shown
 from data.layouts import lait, neighbours, ofsted
 from data.layouts.ees import as_arrow, former_values
 from data.layouts.listing import Listing
@@ -21,10 +23,13 @@ from data.layouts.recognise import Recognised, best_fit, recognised
 from data.layouts.sheet import Sheet, read_sheet
 from data.layouts.text import file_bytes, published_text
 from data.layouts.workbook import read_workbook
+from data.origin import Origin, origin
 
 ILLUSTRATIVE = "illustrative"  # a folder of this name is never part of a published build
 NOT_EXTRACTS = ("illustrative_authorities.csv", "illustrative_truths.csv")
 TABLES = (".csv", ".txt", ".tsv", ".parquet", ".xlsx", ".xlsm", ".ods")
+OUR_OWN = (".toml", ".log", ".tmp")  # notes, log and lock of a download
+KINDS = "CSV (.csv, .txt, .tsv), Parquet (.parquet), Excel workbooks (.xlsx, .xlsm) and OpenDocument (.ods)"
 PARQUET, WORKBOOKS = b"PAR1", (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 CODES = "lait/codes"
 
@@ -40,7 +45,7 @@ class Extract:
     file: Path
     sha256: str = ""
     bytes: int = 0
-    retrieved: datetime | None = None
+    origin: Origin = field(default_factory=Origin)
     sheet: Sheet | None = None
     table: Recognised | None = None
     arrow: pa.Table | None = None
@@ -70,9 +75,9 @@ class Extract:
 
     @property
     def cells_read(self) -> int:
-        """Rows times figure columns; of a list, its entries."""
+        """Rows times figure columns; of a list, its entries, a row that is not whole being one."""
         if isinstance(self.listing, Listing):
-            return self.listing.cells
+            return self.listing.cells + self.cells_uneven
         return self.rows_read * len(self.table.figures) if self.table else 0
 
     @property
@@ -83,9 +88,23 @@ class Extract:
         return self.arrow.num_rows if self.arrow is not None else 0
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed when it was read, as sentences."""
+        if self.same_as:
+            read: tuple[str, ...] = (f"The same content as {self.same_as.name}: read once.",)
+        else:
+            read = self.sheet.notes if self.sheet else ()
+        return (*read, *filter(None, [self.origin.problem]))
+
+    @property
     def cells_uneven(self) -> int:
         """Cells of the rows that have another number of fields than the heading."""
-        return len(self.sheet.uneven) * len(self.table.figures) if self.sheet and self.table else 0
+        return len(self.sheet.uneven) * self.cells_a_row if self.sheet and self.table else 0
+
+    @property
+    def cells_a_row(self) -> int:
+        """Cells that a row which cannot be read stands for."""
+        return 1 if isinstance(self.listing, Listing) else len(self.table.figures)
 
 
 def files_in(places: list[Path], *, illustrative: bool = False) -> list[Path]:
@@ -98,7 +117,7 @@ def files_in(places: list[Path], *, illustrative: bool = False) -> list[Path]:
     found: dict[Path, None] = {}
     for place in places:
         if not place.exists():
-            raise NothingUsable(f"There is no folder or file {place}.")
+            raise NothingUsable(f"There is no folder or file {shown(place)}.")
         found |= dict.fromkeys(sorted(_tables_in(place, illustrative=illustrative)))
     return list(found)
 
@@ -107,9 +126,19 @@ def _tables_in(place: Path, *, illustrative: bool) -> Iterator[Path]:
     if place.is_file():
         yield place
         return
-    for folder, below, names in os.walk(place):
+    yield from (file for file in _files_below(place, illustrative=illustrative) if _is_table(file.name))
+
+
+def _files_below(folder: Path, *, illustrative: bool) -> Iterator[Path]:
+    for inner, below, names in os.walk(folder):
         below[:] = [name for name in below if not name.startswith(".") and (illustrative or name != ILLUSTRATIVE)]
-        yield from (Path(folder) / name for name in names if _is_table(name))
+        yield from (Path(inner) / name for name in names)
+
+
+def endings_passed_over(places: list[Path], most: int = 8) -> list[str]:
+    """Endings of the files in some folders that are neither read nor written here, such as .zip."""
+    found = {file.suffix.lower() for place in places for file in _files_below(place, illustrative=False)}
+    return sorted(found - {"", *TABLES, *OUR_OWN})[:most]
 
 
 def _is_table(name: str) -> bool:
@@ -132,7 +161,8 @@ def _extract(file: Path, catalogue: Catalogue, seen: dict[str, Extract]) -> Extr
         content = file_bytes(file)
     except BadExtract as error:
         return Extract(file, problem=_printable(str(error)))
-    found = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "retrieved": _retrieved(file)}
+    found = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    found["origin"] = _origin(file, found["sha256"])
     if first := seen.get(found["sha256"]):
         kept = {key: getattr(first, key) for key in ("sheet", "table", "arrow", "listing", "problem")}
         return Extract(file, **found, **kept, same_as=first.file)
@@ -206,12 +236,15 @@ def read_table(name: str, content: bytes, catalogue: Catalogue) -> tuple[Sheet, 
 
     sheet = read_sheet(published_text(name, content), fits)
     layout = listed(list(sheet.headings))
-    return sheet, _listed(layout) if layout else recognised(name, sheet.headings, tidy)
+    return sheet, _listed(layout) if layout else recognised(name, sheet.headings, tidy, lists)
 
 
-def _retrieved(file: Path) -> datetime | None:
-    """When the file was written to this disk, UTC; None where the disk does not say."""
-    try:
-        return datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
-    except OSError:  # gone since it was read
-        return None
+def _origin(file: Path, sha256: str) -> Origin:
+    """Where the file came from; if nothing says when it was fetched, when it was written to this disk."""
+    known = origin(file, sha256)
+    if known.retrieved is not None:
+        return known
+    with contextlib.suppress(OSError):  # gone since it was read
+        written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return replace(known, retrieved=written.replace(tzinfo=None, microsecond=0))
+    return known

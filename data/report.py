@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analytics.areas import JOINT_RETURN
 from data.build import BuildReport, ExtractReport, Rejection
+from data.files import shown
 from data.layouts.lait import STRAY_YEAR
 from data.lists import GONE
 
@@ -16,7 +17,7 @@ REMEDY = "Mend these lines, or fetch the file again. A figure that is held back 
 def build_sentences(report: BuildReport) -> Iterator[str]:
     """Lines of the report of a build."""
     used = sum(each.tally.kept > 0 for each in report.extracts)
-    yield f"{report.file}: {report.observations:,} {report.kind} figures from {used} of {len(report.extracts)} files."
+    yield f"{shown(report.file)}: {report.observations:,} {report.kind} figures from {used} of {len(report.extracts)} files."
     for each in report.extracts:
         yield ""
         yield from extract_sentences(each)

@@ -225,8 +225,9 @@ create table extract (
     file varchar not null,              -- as named by whoever put it there
     sha256 varchar not null,
     bytes bigint not null,
-    retrieved timestamp,
-    released varchar,
+    retrieved timestamp,                -- UTC: when it was fetched, else when it was written to the disk it was read from
+    released varchar,                   -- a day (2025-11-20) where the file was fetched, else words
+    next_release varchar,               -- day, month or year of the next release, as announced when it was fetched
     newest_year integer,
     rows_read bigint not null,
     cells_read bigint not null,         -- = kept + out of scope + rejected

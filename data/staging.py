@@ -119,7 +119,7 @@ def _tallies(
     tallies = {}
     for n, each in enumerate(extracts):
         newest, edition = editions.get(n, (None, None))
-        told = (*_sheet_notes(each), *noticed.get(n, ()), edition, *_reason_notes(reasons.get(n, [])))
+        told = (*each.notes, *noticed.get(n, ()), edition, *_reason_notes(reasons.get(n, [])))
         notes = tuple(note for note in told if note)
         tally = _tally(each, counts.get(n, (0, 0, 0, 0)), newest, notes)
         tallies[n] = replace(tally, outranked=outranked.get(n, 0))
@@ -132,12 +132,6 @@ def _tally(each: Extract, counts: tuple[int, ...], newest: int | None, notes: tu
         return Tally(0, each.cells_read, 0, 0, None, notes)
     kept, out_of_scope, rejected, superseded = counts
     return Tally(kept, out_of_scope, rejected + each.cells_uneven, superseded, newest, notes)
-
-
-def _sheet_notes(extract: Extract) -> tuple[str, ...]:
-    if extract.same_as:
-        return (f"The same content as {extract.same_as.name}: read once.",)
-    return extract.sheet.notes if extract.sheet else ()
 
 
 def _reason_notes(reasons: list[tuple[str, int]], most: int = 6) -> list[str]:

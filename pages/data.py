@@ -9,8 +9,8 @@ from analytics.charts.picture import csv_bytes
 from pages.parts.address import Address
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import YesNo
-from pages.parts.fetch import announced_releases, can_download, offer_download, was_asked_for
-from pages.parts.figures import asked, illustrative_word, key_of, warehouse
+from pages.parts.fetch import can_download, offer_download, was_asked_for
+from pages.parts.figures import asked, illustrative_word, warehouse
 from pages.parts.source_note import (
     disagreement_sentence,
     extract_sentence,
@@ -89,7 +89,7 @@ st.header("When new figures are due", anchor=False)
 if figures.illustrative:
     st.markdown("These figures are invented: no new ones are due.")
 else:
-    table = shown_next_due(asked(figures, "next_due"), announced_releases(key_of(figures)))
+    table = shown_next_due(asked(figures, "next_due"))
     show_table(table, caption="When new figures are due, as their publishers have announced", numbers=("Newest year",))
 
 if can_download() or was_asked_for():
@@ -99,7 +99,7 @@ if can_download() or was_asked_for():
 st.header("How to add published files", anchor=False)
 st.markdown(
     """
-1. Put the files as published (CSV) into `data/extracts/`, in folders or not. Do not edit them.
+1. Put the files as published (CSV, Parquet, Excel or OpenDocument) into `data/extracts/`, in folders or not. Do not edit them.
 2. Check them first, if you like: `python -m data check FILE`. It names file, line, column and remedy.
 3. Build: `python -m data build`, or `python -m data build --from FOLDER` for files kept elsewhere.
 

@@ -9,16 +9,19 @@ import streamlit as st
 
 from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
+from analytics.charts.spec_curve import curve_picture, grid_sentence
+from analytics.grid import combinations, usual
 from analytics.regression_table import WARNING
 from analytics.report.run_files import run_zip
 from analytics.study import Study
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
-from pages.parts.analyses import analysis_of, regression_of, study_of
+from pages.parts.analyses import analysis_of, dimensions_of, grid_of, regression_of, study_of
 from pages.parts.chart_frame import show_picture
-from pages.parts.choices import OneOf
+from pages.parts.choices import OneOf, SomeOf, YesNo
 from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
+from pages.parts.protocol import runs_line, save_as_protocol, standing_line, standing_shown
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
 from pages.parts.tables import show_table
@@ -67,6 +70,11 @@ with st.expander("Who counts as an adopter, and from which year"):
     form.roles.draw(address)
     form.exposure.draw(address)
     form.transition.draw(address)
+    left, right = st.columns(2)
+    with left:
+        form.lag_first.draw(address)
+    with right:
+        form.lag_last.draw(address)
 with said:
     address.write()
 found, trouble = tried(study_of, figures, specification)
@@ -93,9 +101,12 @@ if path.reaches(2):
             form.vintage.draw(address)
         with right:
             form.least_close.draw(address)
+    if form.matches_them(address):
+        form.matches.draw(address)
     with st.expander("Which years are compared"):
         form.years.draw(address)
         form.without.draw(address)
+        form.complete.draw(address)
     trouble = trouble or form.waiting(address)
     analysis = None
     if not trouble:
@@ -112,6 +123,11 @@ if path.reaches(2):
         analysis, trouble = tried(analysis_of, figures, specification)
     if analysis:
         for result in analysis.results:
+            if result.matches is not None:
+                with st.expander(f"Who is matched with whom: {result.indicator.label}"):
+                    show_table(
+                        words.matches_table(result), caption="Matches", numbers=("Usual distance before",), tall=True
+                    )
             show_table(
                 words.balance_table(result),
                 caption=f"How alike they were before: {result.indicator.label}",
@@ -125,15 +141,16 @@ if path.reaches(3):
     st.header("3 What could be seen", anchor=False)
     if analysis and len(analysis.results) == 1:
         show_answer(marked(analysis.results[0].power_sentence))
-        form.smallest.draw(address)
     elif analysis:
         show_answer(marked("A change of at least this size would be seen four times in five."))
         table = words.power_table(analysis)
         show_table(table, caption="What could be seen", numbers=table.columns[2:])
+    if analysis:
+        form.draw_smallest(address)
     with st.expander("How the change is estimated and chance is judged"):
         left, right = st.columns(2)
         with left:
-            for choice in (form.estimator, form.base, form.weights, form.level):
+            for choice in (form.estimator, *form.drawn_for(address), form.weights, form.level):
                 choice.draw(address)
         with right:
             for choice in (form.inference, form.family, form.draws, form.seed):
@@ -141,6 +158,7 @@ if path.reaches(3):
         if analysis:
             st.markdown(words.chance_sentence(analysis.results[0], analysis))
     path.stop_at(3, trouble)
+    save_as_protocol(figures, found, form.outcomes.options, prefix=prefix)
     with st.container(horizontal=True, key="specification_files"):
         path.ask_for_result("Show the result")
         st.download_button(
@@ -155,6 +173,7 @@ if path.reaches(3):
 
 if path.result_asked:
     st.header("4 Result", anchor=False)
+    standing = standing_shown(figures, analysis)
     result = analysis.results[0]
     if len(analysis.results) > 1:
         table = words.results_table(analysis)
@@ -164,7 +183,12 @@ if path.result_asked:
     level = specification.inference.level
     show_warnings(found)
     show_verdict(result, worse=words.is_worse(result))
+    standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
+    if result.effect.beside or result.effect.overridden:
+        st.markdown(marked(result.effect.method_sentence))
+        with st.expander("Every test of this result, side by side"):
+            show_table(words.tests_table(result, level), caption="Tests", numbers=("p",))
     source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
     left, right = st.columns(2)
@@ -187,8 +211,13 @@ if path.result_asked:
 
     st.header("5 Checks", anchor=False)
     st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
-    for line in words.check_lines(result):
-        st.markdown(line)
+    st.markdown(words.checks_sentence(result))
+    show_table(words.checks_table(result), caption="Checks", numbers=())
+    behind = OneOf("check", "Figures behind a check", words.checks_with_figures(result), default="", quiet=True)
+    name = behind.draw(address)
+    if name:
+        table = words.check_figures(result, name)
+        show_table(table, caption=name, numbers=table.columns[1:], tall=len(table) > 12)
     if len(result.left_out):
         with st.expander("Who was left out for this outcome, and why"):
             show_table(words.left_out_table(result.left_out), caption="Left out for this outcome", tall=True)
@@ -203,14 +232,46 @@ if path.result_asked:
             )
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
 
-    st.header("6 Take away", anchor=False)
+    st.header("6 Grid", anchor=False)
     st.markdown(
-        f"Specification `{specification.hash}` on {figures.edition}. An exploratory analysis: it was not registered beforehand."
+        "Does the answer depend on how the question is asked? Here it is asked in every combination of these choices."
     )
+    dimensions = {d.key: d for d in dimensions_of(figures, specification)}
+    varied = SomeOf(
+        "vary",
+        "Vary",
+        {key: d.name for key, d in dimensions.items()},
+        default=usual(dimensions),
+        few=True,
+        quiet=True,
+        least=1,
+    )
+    chosen = tuple(dimensions[key] for key in varied.draw(address))
+    asked_for = YesNo("grid", f"Ask in all {combinations(chosen):,} ways", default=False)
+    if asked_for.draw(address):
+        found_grid = grid_of(figures, specification, result.indicator.indicator, chosen)
+        show_answer(marked(grid_sentence(found_grid, result.indicator, level=level)))
+        show_picture(
+            curve_picture(
+                found_grid,
+                chosen,
+                result.indicator,
+                level=level,
+                source=source,
+                stem=stem,
+                illustrative=figures.illustrative,
+            ),
+            key="grid_curve",
+            under=True,
+        )
+    runs_line(figures)
+
+    st.header("7 Take away", anchor=False)
+    st.markdown(f"Specification `{specification.hash}` on {figures.edition}: {standing.line}.")
     with st.container(horizontal=True, key="take_away_files"):
         st.download_button(
             "Download every file of this analysis (ZIP)",
-            lambda: run_zip(analysis),
+            lambda: run_zip(analysis, standing),
             file_name=f"{prefix}impact-{specification.hash}.zip",
             mime="application/zip",
             key="zip",

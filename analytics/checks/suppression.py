@@ -37,8 +37,12 @@ def suppression(statuses: pd.DataFrame) -> CheckResult:
     return CheckResult(NAME, HELD, sentence, table.reset_index())
 
 
+def statuses_listed(cells: pd.DataFrame) -> pd.DataFrame:
+    """Group and status of the cells of adopters and comparators that the source lists."""
+    return cells[(cells.status != NO_ROW) & (cells.group != PLACEBO)][["group", "status"]]
+
+
 @check(NAME, place=11, decisive=True)
 def suppressed(case: Case) -> CheckResult:
     """Result over the cells of adopters and comparators that the source lists."""
-    cells = case.cells
-    return suppression(cells[(cells.status != NO_ROW) & (cells.group != PLACEBO)][["group", "status"]])
+    return suppression(statuses_listed(case.cells))

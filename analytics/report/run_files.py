@@ -12,6 +12,7 @@ from analytics.analysis import Analysis, Result
 from analytics.checks.result import WORDS
 from analytics.errors import PracticeError
 from analytics.inference import rule
+from analytics.protocol import UNREGISTERED, Standing
 from analytics.wording import number_text, p_text
 
 EFFECT_COLUMNS = (
@@ -29,6 +30,7 @@ EFFECT_COLUMNS = (
     "mde",
     "verdict",
 )
+LEFT_OUT = "Left out"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -74,14 +76,32 @@ def panel(analysis: Analysis) -> pd.DataFrame:
 
 
 def checks(analysis: Analysis) -> pd.DataFrame:
-    """One row an outcome and check: checks.csv."""
-    return pd.DataFrame(
-        [
-            {"outcome": r.indicator.indicator, "check": c.name, "result": c.verdict, "sentence": c.sentence}
-            for r in analysis.results
-            for c in r.checks
-        ]
-    )
+    """One row an outcome and check, then one an authority that left, with its reason: checks.csv."""
+    rows = [
+        (r.indicator.indicator, c.name, c.verdict, c.sentence, "yes" if c.decisive else "no")
+        for r in analysis.results
+        for c in r.checks
+    ]
+    gone = [("", analysis.study.left_out), *((r.indicator.indicator, r.left_out) for r in analysis.results)]
+    rows += [
+        (outcome, LEFT_OUT, "", f"{row.name}: {row.reason}", "no")
+        for outcome, frame in gone
+        for row in frame.itertuples(index=False)
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "check", "result", "sentence", "decides"])
+
+
+def tests(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome and test, the one that decides first: tests.csv."""
+    rows = []
+    for r in analysis.results:
+        e = r.effect
+        first = (e.method, e.p_value, (e.interval_low, e.interval_high), e.interval_note)
+        beside = [(b.method, b.p_value, b.interval or (None, None), b.note) for b in e.beside]
+        for place, (method, p, (low, high), note) in enumerate([first, *beside]):
+            rows.append((r.indicator.indicator, method, "no" if place else "yes", p, low, high, note))
+    columns = ["outcome", "method", "decides", "p_value", "interval_low", "interval_high", "note"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _safe(value: object) -> object:
@@ -115,6 +135,12 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         + f"; smallest possible p {p_text(e.p_smallest)}.",
         f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
         f"{number_text(e.pre_mean, d)}.",
+        f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
+        *(
+            f"- Beside it, {b.method.replace('_', ' ')}: p {p_text(b.p_value)}."
+            for b in e.beside
+            if b.p_value == b.p_value
+        ),
         "",
         "| check | result | |",
         "|---|---|---|",
@@ -123,7 +149,13 @@ def _outcome_section(result: Result, level: float) -> list[str]:
     return [*lines, ""]
 
 
-def report(analysis: Analysis) -> str:
+def standing_sentences(standing: Standing) -> str:
+    """Whether it was pre-specified; the outcomes of the protocol; what could not be recorded."""
+    outcomes = standing.protocol.outcomes_sentence if standing.pre_specified else ""
+    return " ".join(filter(None, (standing.sentence, outcomes, standing.trouble)))
+
+
+def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
     """The analysis in plain words, Markdown: report.md."""
     spec, study = analysis.specification, analysis.study
     mark = "Illustrative: invented authorities and figures.\n\n" if study.illustrative else ""
@@ -135,11 +167,11 @@ def report(analysis: Analysis) -> str:
         + "Published figures of whole authorities start a conversation; they do not measure performance, and a change is not "
         "shown to be due to the model. Child-level data would bear more.",
         "",
-        f"Specification {spec.hash}. Figures: {study.edition}. An exploratory analysis: it was not registered beforehand.",
+        f"Specification {spec.hash}. Figures: {study.edition}. {standing_sentences(standing)}",
         "",
         f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
         f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
-        f"Estimator: {spec.estimator.name.replace('_', ' ')}. {rule.SENTENCES[rule.chosen(spec.inference)]}",
+        f"Estimator: {spec.estimator.name.replace('_', ' ')}.",
         "",
     ]
     for warning in study.warnings:
@@ -173,25 +205,26 @@ def report(analysis: Analysis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run_files(analysis: Analysis) -> dict[str, str]:
-    """Text of each file, by name; the names are a public interface.
+def run_files(analysis: Analysis, standing: Standing = UNREGISTERED) -> dict[str, str]:
+    """Text of each file, by name; the names are a public interface. A pre-specified run has its protocol among them.
 
-    Every table ends with a column `figures` (published or illustrative), so that no row travels without it.
+    Every table ends with the columns `standing` (pre-specified or exploratory) and `figures` (published or illustrative), so
+    that no row travels without them.
     """
     kind = "illustrative" if analysis.study.illustrative else "published"
-    tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks}
-    return {f"{name}.csv": csv_text(table(analysis).assign(figures=kind)) for name, table in tables.items()} | {
-        "report.md": report(analysis),
-        "spec.toml": analysis.specification.to_toml(),
-    }
+    tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks, "tests": tests}
+    marks = {"standing": standing.word, "figures": kind}
+    files = {f"{name}.csv": csv_text(table(analysis).assign(**marks)) for name, table in tables.items()}
+    files |= {"report.md": report(analysis, standing), "spec.toml": analysis.specification.to_toml()}
+    return files | ({"protocol.toml": standing.protocol.to_toml()} if standing.pre_specified else {})
 
 
-def write_run(analysis: Analysis, folder: Path) -> list[Path]:
+def write_run(analysis: Analysis, folder: Path, standing: Standing = UNREGISTERED) -> list[Path]:
     """The files of a run in a folder, which is made if need be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for name, text in run_files(analysis).items():
+        for name, text in run_files(analysis, standing).items():
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
     except OSError as error:
@@ -199,10 +232,10 @@ def write_run(analysis: Analysis, folder: Path) -> list[Path]:
     return written
 
 
-def run_zip(analysis: Analysis) -> bytes:
+def run_zip(analysis: Analysis, standing: Standing = UNREGISTERED) -> bytes:
     """The same files in one zip; equal analyses give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in run_files(analysis).items():
+        for name, text in run_files(analysis, standing).items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
     return buffer.getvalue()

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import tempfile
-import tomllib
 import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from data.fetching.web import CannotFetch, CannotUnpack, Fetched, NotWanted, unp
 from data.layouts.ees import wanted_key
 from data.layouts.sheet import Sheet
 from data.layouts.text import MOST_BYTES
+from data.origin import read_sidecar, sidecar
 from data.reading import files_in, read_extracts, read_table
 
 TIDY = ("_level", "_filters", "_label")  # columns by which a table of figures is examined
@@ -177,19 +177,6 @@ def keep(found: Examined, offer: Offer, fetched: Fetched, folder: Path, workplac
         sidecar(file).unlink(missing_ok=True)
         raise
     return Kept(file, is_new=True, held_year=held)
-
-
-def sidecar(file: Path) -> Path:
-    """The file that says where another came from."""
-    return file.with_suffix(".toml")
-
-
-def read_sidecar(file: Path) -> dict[str, Any]:
-    """What is known of where a file came from, {} where nothing is."""
-    try:
-        return tomllib.loads(sidecar(file).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
 
 
 def slug(title: str) -> str:

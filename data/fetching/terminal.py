@@ -13,7 +13,10 @@ WIDTH = 100
 
 
 class TerminalLine:
-    """One line that is written over while a file comes; where no terminal reads, one line a table."""
+    """One line that is written over while a file comes, and one that stays for each table fetched.
+
+    Of tables that are not fetched the command tells at the end, together, so that its first sentence is on all of them.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream, self.is_terminal, self._written = stream, stream.isatty(), 0.0
@@ -28,7 +31,8 @@ class TerminalLine:
         """Shows a step."""
         if step.settled:
             self._clear()
-            print(f"{step.number} of {step.of}  {step.settled}", file=self.stream, flush=True)
+            if step.way:
+                print(f"{step.number} of {step.of}  {step.settled}", file=self.stream, flush=True)
         elif self.is_terminal and time.monotonic() - self._written >= SECONDS_BETWEEN:
             self._written = time.monotonic()
             print(f"\r{progress_sentence(step)[:WIDTH]:<{WIDTH}}", end="", file=self.stream, flush=True)

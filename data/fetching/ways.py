@@ -14,6 +14,7 @@ from urllib.parse import quote
 from analytics.catalogue import DATA, FileLayout, Source
 from analytics.errors import BadFacts
 from data.fetching.web import CannotFetch, Web
+from data.files import shown
 
 API, RELEASE_PAGE, FIXED = "statistics API", "release page", "fixed address"
 WAYS = (API, RELEASE_PAGE, FIXED)
@@ -206,10 +207,11 @@ def _release_page(web: Web, addresses: Addresses, source: Source) -> list[Offer]
         try:
             latest = calendar(web, addresses, slug)
         except CannotFetch as failure:
-            failures.append(str(failure))
+            failures.append(failure)
             continue
         return list(_guidance(web, addresses, slug, latest))
-    raise CannotFetch(" ".join(failures))
+    kinds = {failure.kind for failure in failures}
+    raise CannotFetch(" ".join(map(str, failures)), kinds.pop() if len(kinds) == 1 else "")
 
 
 def _guidance(web: Web, addresses: Addresses, slug: str, latest: Calendar) -> Iterator[Offer]:
@@ -279,12 +281,11 @@ def _fixed(addresses: Addresses, wanted: Wanted) -> Iterator[Offer]:
 # 4, by hand
 
 
-def by_hand(source: Source, wanted: Wanted, folder: Path) -> str:
-    """The sentence that says which file to fetch from where, and where to put it."""
-    kind = " as CSV" if source.slug else ""
+def by_hand(folder: Path) -> str:
+    """The sentence that says what to do with the address of a table that was not fetched."""
     return (
-        f"By hand: open {source.address}, download the table '{wanted.title}' of '{source.title}'{kind} "
-        f"(the years in its title may differ), and put it into {folder} under any name. Then: python -m data build"
+        "By hand: open its address, download the table of that name (as CSV where there is a choice; the years in its "
+        f"title may differ), and put it into {shown(folder)} under any name. Then: python -m data build --from {shown(folder)}"
     )
 
 

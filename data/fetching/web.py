@@ -29,6 +29,7 @@ AGENT = "practice-compared (python -m data download)"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 GZIP = b"\x1f\x8b"
 PASSING = (408, 425, 429, 500, 502, 503, 504)  # answers that may be another one in a moment
+REFUSING = (401, 403, 407, 451)
 TABLE_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "application/gzip", "")
 WORKBOOK_TYPES = "application/vnd."  # of Excel and of OpenDocument
 CHUNK = 1 << 16
@@ -37,8 +38,20 @@ PEEK_BYTES = 1 << 14  # as much of a file as shows its heading
 Found = TypeVar("Found")
 
 
+UNREACHED, REFUSED, WEB_PAGE = "unreached", "refused", "web page"
+
+
 class CannotFetch(PracticeError):
-    """Something was not fetched: what happened, where, and what would do."""
+    """Something was not fetched: what happened, where, and what would do.
+
+    Parameters
+    ----------
+    kind : UNREACHED, REFUSED or WEB_PAGE, which may have one cause for all hosts; '' for anything else
+    """
+
+    def __init__(self, sentence: str, kind: str = "") -> None:
+        super().__init__(sentence)
+        self.kind = kind
 
 
 class NotWanted(PracticeError):
@@ -260,7 +273,7 @@ class Web:
         """What `asked` brings back, asked again after a growing wait where its failure may pass."""
         host = urlsplit(self.mapped(address)).netloc
         if host in self._unreached:
-            raise CannotFetch(self._unreached[host])
+            raise CannotFetch(self._unreached[host], UNREACHED)
         for attempt in count(1):
             try:
                 return asked()
@@ -272,7 +285,7 @@ class Web:
                 tried = f" Tried {attempt} times." if attempt > 1 else ""
                 if failure.unreached and attempt >= attempts > 1:
                     self._unreached[host] = f"{failure}{tried} Check the connection, a proxy, or try again later."
-                raise CannotFetch(f"{failure}{tried}") from failure
+                raise CannotFetch(f"{failure}{tried}", UNREACHED if failure.unreached else "") from failure
         raise AssertionError("count never ends")
 
     def _wait(self, attempt: int, asked_for: float | None) -> float:
@@ -406,7 +419,8 @@ def _refuse_status(answer: httpx.Response, url: str) -> None:
         403: "The host refuses: a proxy or a filter may stand between.",
         416: "It changed while it was fetched. Try again.",
     }
-    raise CannotFetch(f"{url} answered {status} ({answer.reason_phrase}). {hints.get(status, '')}".rstrip())
+    sentence = f"{url} answered {status} ({answer.reason_phrase}). {hints.get(status, '')}".rstrip()
+    raise CannotFetch(sentence, REFUSED if status in REFUSING else "")
 
 
 def _refuse_type(answer: httpx.Response, fits: bool, expected: str) -> None:
@@ -415,8 +429,9 @@ def _refuse_type(answer: httpx.Response, fits: bool, expected: str) -> None:
         raise CannotFetch(f"{answer.url} is packed as '{encoding}', which was not asked for.")
     if not fits:
         kind = _type(answer)
-        what = "a web page, perhaps an error page" if "html" in kind else f"'{kind or 'nothing said'}'"
-        raise CannotFetch(f"{answer.url} answered with {what}, {expected}.")
+        is_page = "html" in kind
+        what = "a web page, perhaps an error page" if is_page else f"'{kind or 'nothing said'}'"
+        raise CannotFetch(f"{answer.url} answered with {what}, {expected}.", WEB_PAGE if is_page else "")
 
 
 def _type(answer: httpx.Response) -> str:

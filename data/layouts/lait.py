@@ -21,7 +21,9 @@ from data.layouts.text import FETCH_AGAIN
 SQL = Path(__file__).parents[1] / "sql"
 SOURCE, MEASURES, DICTIONARY = "lait", "measures", "dictionary"
 MEASURE, YEAR, PLACE, VALUE, NUMBER = LAIT_MEASURE, "Years", "LA and Regions", LAIT_VALUE, "LA Number"
-COLUMNS = (MEASURE, YEAR, PLACE, VALUE, NUMBER)
+TEXTS = (MEASURE, YEAR, PLACE, VALUE)
+COLUMNS = (*TEXTS, NUMBER)
+PARQUET_END = b"PAR1"
 DECIMALS = 1  # where the dictionary leaves them out, the tool itself shows one
 POLARITY = {"High": "higher", "Low": "lower"}
 NO_ANSWER = ("", "NA", "-")
@@ -93,19 +95,31 @@ def read_measures(name: str, content: bytes) -> pa.Table:
     ------
     BadExtract : no Parquet file that can be read, or one without the columns of the tool
     """
+    if not content.endswith(PARQUET_END):
+        raise BadExtract(f"{name} is a Parquet file that was cut short: its end is missing. {FETCH_AGAIN}")
     try:
-        table = pq.read_table(io.BytesIO(content), read_dictionary=[MEASURE, YEAR, PLACE, VALUE])
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BadExtract(f"{name} is no Parquet file that can be read: {error}. {FETCH_AGAIN}") from error
+        table = pq.read_table(io.BytesIO(content), read_dictionary=list(TEXTS))
+    except (pa.ArrowException, OSError) as error:
+        raise BadExtract(f"{name} is a damaged Parquet file: its columns cannot be read. {FETCH_AGAIN}") from error
     missing = [column for column in COLUMNS if column not in table.column_names]
     if missing:
         raise BadExtract(
             f"{name} is a Parquet file without the columns {', '.join(missing)} of the Local Authority Interactive "
             f"Tool. It has: {', '.join(table.column_names[:12])}. Save another table as .csv."
         )
-    table = table.select(COLUMNS)
     lines = pa.array(range(2, table.num_rows + 2), pa.int64())
-    return pa.table({"_line": lines} | dict(zip(COLUMNS, table.columns, strict=True)))
+    texts = {column: _as_text(name, column, table[column]) for column in TEXTS}
+    return pa.table({"_line": lines} | texts | {NUMBER: table[NUMBER]})
+
+
+def _as_text(name: str, column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as text, which it is in the published file; a copy that someone saved may hold numbers."""
+    if pa.types.is_dictionary(values.type) or pa.types.is_string(values.type):
+        return values
+    try:
+        return values.cast(pa.string())
+    except pa.ArrowException as error:
+        raise BadExtract(f"{name}, column {column}: holds {values.type}, not text. {FETCH_AGAIN}") from error
 
 
 def read_dictionary(sheet: Sheet) -> dict[str, Measure]:
@@ -115,8 +129,11 @@ def read_dictionary(sheet: Sheet) -> dict[str, Measure]:
 
     Raises
     ------
-    BadExtract : a measure described twice, or a word that is not known
+    BadExtract : a row that is not whole, a measure described twice, or a word that is not known
     """
+    if sheet.uneven:
+        row = sheet.uneven[0]
+        raise BadExtract(f"{sheet.file}, line {row.line}: {row.reason}. {FETCH_AGAIN}")
     found: dict[str, Measure] = {}
     for line, row in zip(sheet.lines, sheet.rows, strict=True):
         measure = _measure(sheet.file, line, dict(zip(sheet.headings, map(str.strip, row), strict=True)))

@@ -107,7 +107,8 @@ def _inspections(name: str, title: str, heading: int, cells: Cells) -> list[Insp
 def _inspection(name: str, title: str, line: int, row: dict[str, object]) -> Inspection:
     start = _day(next((row[column] for column in STARTS if column in row), ""))
     if start is None:
-        raise BadExtract(f"{name}, sheet '{title}', line {line}: {as_text(row[NAME])} has no date of inspection.")
+        looked = " or ".join(f"'{column}'" for column in STARTS)
+        raise BadExtract(f"{name}, sheet '{title}', line {line}: {as_text(row[NAME])} has no day under {looked}.")
     judgements = tuple((part, as_text(row[column])) for part, column in JUDGEMENTS.items())
     return Inspection(
         line=line,

@@ -50,8 +50,14 @@ def best_fit(headings: Iterable[str], layouts: Iterable[FileLayout]) -> FileLayo
     return max(complete, key=lambda layout: len(layout.columns) + len(layout.filters), default=None)
 
 
-def recognised(file: str, headings: Iterable[str], layouts: Mapping[str, FileLayout]) -> Recognised:
+def recognised(
+    file: str, headings: Iterable[str], layouts: Mapping[str, FileLayout], lists: Iterable[FileLayout] = ()
+) -> Recognised:
     """The table that a heading is.
+
+    Parameters
+    ----------
+    lists : layouts that a heading may have been meant for; none of them fits it
 
     Raises
     ------
@@ -60,7 +66,7 @@ def recognised(file: str, headings: Iterable[str], layouts: Mapping[str, FileLay
     headings = list(headings)
     layout = best_fit(headings, layouts.values())
     if layout is None:
-        raise BadExtract(_not_recognised(file, headings, layouts))
+        raise BadExtract(_not_recognised(file, headings, layouts, lists))
     names = known_names(headings, layout)
     lowered = [name.lower() for name in names]
     for name in names:
@@ -69,10 +75,21 @@ def recognised(file: str, headings: Iterable[str], layouts: Mapping[str, FileLay
     return Recognised(layout, names)
 
 
-def _not_recognised(file: str, headings: list[str], layouts: Mapping[str, FileLayout]) -> str:
-    """What the heading lacks to be the nearest known table, or that it is none."""
+def _not_recognised(
+    file: str, headings: list[str], layouts: Mapping[str, FileLayout], lists: Iterable[FileLayout]
+) -> str:
+    """What the heading lacks to be the nearest known table or list, or that it is none."""
     nearest = max(layouts.values(), key=lambda layout: _share_found(headings, layout))
     if _share_found(headings, nearest) < ENOUGH_ALIKE:
+        for each in lists:
+            missing = [column for column in each.columns if column.lower() not in _lower(headings)]
+            if len(missing) < (1 - ENOUGH_ALIKE) * len(each.columns):
+                spare = [heading for heading in headings if heading not in each.columns]
+                near = ", ".join(f"'{name}'{_nearest_heading(name, spare)}" for name in missing)
+                return (
+                    f"{file} looks like '{each.title}' but has no column {near}. If the publisher renamed it, mend "
+                    f"data/layouts/{each.layout}.py and `columns` in data/sources/{each.source}/source.toml."
+                )
         shown = ", ".join(heading.strip()[:40] for heading in headings[:8])
         return f"{file} is none of the {len(layouts)} tables known here (data/sources/). Its heading begins: {shown}"
     missing = missing_columns(headings, nearest)

@@ -10,7 +10,7 @@ with held as (
 )
 select e.number, 'No row where ' || a.filters || ' (for ' || a.indicators || '). If the publisher renamed it, add the new name to '
        || '`where` in data/sources/' || split_part(e.layout, '/', 1) || '/source.toml. Found: '
-       || coalesce(f.shown, 'none')
+       || coalesce(f.shown, 'none') || '.'
 from (select distinct number, layout from published_row) e join asked a using (layout) left join found f using (number)
 where not exists (select 1 from held h where (h.number, h.filters) = (e.number, a.filters))
 order by e.number, a.filters

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.across import Across, every_model
 from analytics.analysis import Analysis, Survey, analyse, survey
-from analytics.grid import Dimension, grid
+from analytics.grid import Dimension, dimensions, grid
 from analytics.power import Plan, plan
 from analytics.regression_table import two_way_table
 from analytics.spec import Specification
@@ -106,6 +106,16 @@ def across_of(figures: Warehouse, specification: Specification, models: tuple[st
 def plan_of(figures: Warehouse, specification: Specification, outcome: str, size: str) -> Plan:
     """What a number of adopters could show."""
     return _plan(key_of(figures), specification.hash, outcome, size, specification, figures)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _dimensions(build: str, key: str, _specification: Specification, _figures: Warehouse) -> tuple[Dimension, ...]:
+    return dimensions(_specification, _figures)
+
+
+def dimensions_of(figures: Warehouse, specification: Specification) -> tuple[Dimension, ...]:
+    """Choices that can be varied in a grid."""
+    return _dimensions(key_of(figures), specification.hash, specification, figures)
 
 
 def grid_of(

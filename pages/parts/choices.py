@@ -178,12 +178,69 @@ class Number:
             self.label,
             self.low,
             self.high,
+            value=None if self.default is None else "min",  # what an emptied box goes back to
             step=self.step,
             key=self.key,
             persist_state="session",
             help=self.help,
             placeholder="not named",
         )
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """A number, or none, for each of several things that are chosen elsewhere."""
+
+    key: str
+    label: str
+    low: float
+    high: float
+    step: float
+
+    def settle(self, address: Address) -> dict[str, float]:
+        """The numbers named, by id."""
+        amounts = address.settle(
+            self.key, default={}, valid=self._valid, read=self._read, asked_for=self.label, shown=self._text
+        )
+        address.hold(self.key, self._text(amounts))
+        return dict(amounts)
+
+    def _text(self, amounts: Mapping[str, float]) -> str:
+        return LIST.join(f"{name}:{amount}" for name, amount in sorted(amounts.items()))
+
+    def _read(self, text: str) -> dict[str, float] | None:
+        pairs = [part.rpartition(":") for part in text.split(LIST) if part]
+        try:
+            return {name: float(amount) for name, _, amount in pairs}
+        except ValueError:
+            return None
+
+    def _valid(self, amounts: Mapping[str, float]) -> bool:
+        return all(self.low <= amount <= self.high for amount in amounts.values())
+
+    def draw(self, address: Address, labels: Mapping[str, str], *, otherwise: float | None) -> dict[str, float]:
+        """The numbers named, a box drawn for each id of `labels`; an empty one stands for `otherwise`."""
+        amounts = self.settle(address)
+        for name, label in labels.items():
+            widget = f"{self.key}:{name}"
+            st.session_state[widget] = amounts.get(name)
+            st.number_input(
+                label,
+                self.low,
+                self.high,
+                value=None,
+                step=self.step,
+                key=widget,
+                on_change=self._changed,
+                args=(name,),
+                placeholder="not named" if otherwise is None else f"{otherwise:g}",
+            )
+        return amounts
+
+    def _changed(self, name: str) -> None:
+        kept = {k: v for k, v in st.session_state[self.key].items() if k != name}
+        amount = st.session_state[f"{self.key}:{name}"]
+        st.session_state[self.key] = kept if amount is None else kept | {name: amount}
 
 
 @dataclass(frozen=True)

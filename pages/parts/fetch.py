@@ -7,35 +7,37 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analytics.areas import INVENTED
 from analytics.errors import PracticeError
 from analytics.warehouse import location
 from pages.parts.address import as_plain_text
-from pages.parts.result_words import people
+from pages.parts.pickers import AREA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from data.download import Outcome, Step
+    from data.download import Step
 
 ASKED = "download_asked"
-DONE = "download_done"  # the sentences of the last download, in this session
+DONE = "download_done"  # what became of the last download, in this session
 SECONDS_BETWEEN = 0.3
 UNCHANGED = "What was here before is unchanged."
 EXTRACTS = Path(__file__).parents[2].joinpath("data", "extracts")  # as in data/ensure.py
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def announced_releases(build: str) -> dict[str, str]:
-    """Day, month or year announced for the next release, by the checksum of a file that was fetched."""
-    from data.fetching.keeping import read_sidecar
+@dataclass(frozen=True)
+class Done:
+    """What became of a download: a sentence, a line a table that is missing, and what a technician asks for."""
 
-    found = (read_sidecar(file) for file in EXTRACTS.rglob("*.toml"))
-    return {str(f["sha256"]): str(f["next_release"]) for f in found if "sha256" in f and "next_release" in f}
+    headline: str
+    missing: tuple[tuple[str, str], ...] = ()  # title, and the address where a person finds it
+    by_hand: str = ""
+    details: tuple[str, ...] = ()
+    is_loaded: bool = False
 
 
 def can_download() -> bool:
@@ -82,11 +84,13 @@ def _tell_done() -> None:
     done = st.session_state.get(DONE)
     if not done:
         return
-    headline, lines, is_done = done
-    (st.success if is_done else st.error)(as_plain_text(headline))
-    if lines:
-        with st.expander("What became of each table", expanded=not is_done):
-            st.markdown("\n".join(f"- {as_plain_text(line)}" for line in lines))
+    (st.success if done.is_loaded else st.error)(as_plain_text(done.headline))
+    if done.missing:
+        st.markdown("\n".join(f"- Not fetched: [{as_plain_text(title)}]({at})" for title, at in done.missing))
+        st.markdown(as_plain_text(done.by_hand))
+    if done.details:
+        with st.expander("What each way to each table answered"):
+            st.markdown("\n".join(f"- {as_plain_text(line.strip())}" for line in done.details))
 
 
 def _run() -> None:
@@ -95,10 +99,10 @@ def _run() -> None:
         try:
             st.session_state[DONE] = _fetched_and_built(status)
         except PracticeError as error:
-            st.session_state[DONE] = (f"Not loaded: {error} {_unchanged(str(error))}".strip(), [], False)
+            st.session_state[DONE] = Done(f"Not loaded: {error} {_unchanged(str(error))}".strip())
         except Exception as error:  # whatever it was, a reader is told in a sentence
             said = f"{type(error).__name__}: {error}".splitlines()[0]
-            st.session_state[DONE] = (f"Not loaded, by a fault of this program ({said}). {UNCHANGED}", [], False)
+            st.session_state[DONE] = Done(f"Not loaded, by a fault of this program ({said}). {UNCHANGED}")
     st.rerun()
 
 
@@ -106,21 +110,29 @@ def _unchanged(said: str) -> str:
     return "" if "unchanged" in said else UNCHANGED
 
 
-def _fetched_and_built(status: st.delta_generator.DeltaGenerator) -> tuple[str, list[str], bool]:
+def _fetched_and_built(status: st.delta_generator.DeltaGenerator) -> Done:
     from data.build import build
     from data.download import download
+    from data.fetching.ways import by_hand
 
     found = download(EXTRACTS, watch=_Watch(status).show)
-    lines = list(table_sentences(found.outcomes))
-    of = f"{found.fetched} of {people(len(found.outcomes), 'table', 'tables')}"
+    told = Done(
+        f"{found.headline} Nothing was built. {UNCHANGED}",
+        tuple((each.wanted.title, each.address) for each in found.missing),
+        by_hand(EXTRACTS),
+        tuple(found.details()),
+    )
     if not found.fetched:
-        return f"Nothing was fetched, so nothing was built. {UNCHANGED}", lines, False
+        return told
     status.update(label="Building the figures")
     try:
         report = build([EXTRACTS], location())
     except PracticeError as error:
-        return f"{of} fetched, but not built: {error} {_unchanged(str(error))}".strip(), lines, False
-    return f"Published statistics are loaded: {of} fetched, {report.observations:,} figures.", lines, True
+        return replace(told, headline=f"{found.headline} But not built: {error} {_unchanged(str(error))}".strip())
+    if str(st.session_state.get(AREA, "")).startswith(INVENTED):
+        del st.session_state[AREA]  # an invented authority is in no published figures
+    headline = f"Published statistics are loaded: {report.observations:,} figures. {found.headline}"
+    return replace(told, headline=headline, is_loaded=True)
 
 
 class _Watch:
@@ -144,13 +156,3 @@ def step_words(step: Step) -> str:
     so_far = f", {megabytes(step.bytes)}" if step.bytes else ""
     of = f" of {megabytes(step.total)}" if step.bytes and step.total else ""
     return as_plain_text(f"{step.number} of {step.of} tables: {step.title}{so_far}{of}{' MB' if so_far else ''}")
-
-
-def table_sentences(outcomes: Iterable[Outcome]) -> Iterable[str]:
-    """What became of each table: what is here, or why it is not and how to get it by hand."""
-    for each in outcomes:
-        if each.kept is None:
-            yield " ".join([f"{each.wanted.title}: not fetched.", *each.told, each.by_hand])
-        else:
-            to = f"to {each.newest_year}, " if each.newest_year else ""
-            yield f"{each.wanted.title}: {to}{'new' if each.kept.is_new else 'here already, unchanged'}."

@@ -30,9 +30,9 @@ def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
     """
     known = sources().get(source)
     title = f"{known.publisher}, {known.title}" if known else source
-    read = asked(figures, "extracts")
-    released = read.released[read.source == source].dropna()
-    when = f", released {released.iloc[0]}" if len(released) else ""
+    editions = asked(figures, "next_due")
+    released = editions.released[editions.source == source].dropna()
+    when = f", released {announced_words(released.iloc[0])}" if len(released) else ""
     as_at = as_at or day_words(figures.meta.get("data_as_at"))
     at = f"; data as at {as_at}" if as_at else ""
     if figures.illustrative:
@@ -135,29 +135,22 @@ def _as_given(values: pd.Series, statuses: pd.Series, decimals: pd.Series) -> li
     ]
 
 
-def shown_next_due(due: pd.DataFrame, announced: dict[str, str]) -> pd.DataFrame:
-    """When new figures of each source are due, as far as anyone has said.
-
-    Parameters
-    ----------
-    due : answer to `next_due`
-    announced : day, month or year of the next release by checksum of a file
-    """
+def shown_next_due(due: pd.DataFrame) -> pd.DataFrame:
+    """When new figures of each source are due, as far as anyone has said, from the answer to `next_due`."""
     known = sources()
     return pd.DataFrame(
         {
             "Source": [known[name].title if name in known else name for name in due.source],
             "Newest year": [f"{year:.0f}" if pd.notna(year) else "" for year in due.newest_year],
-            "Released": due.released.fillna(""),
-            "New figures are due": [_due_words(row, announced) for row in due.itertuples()],
+            "Released": [announced_words(day) for day in due.released.fillna("")],
+            "New figures are due": [_due_words(row) for row in due.itertuples()],
         }
     )
 
 
-def _due_words(row: Any, announced: dict[str, str]) -> str:
-    days = sorted({announced[checksum] for checksum in row.checksums.split() if checksum in announced})
-    if days:
-        return ", ".join(announced_words(day) for day in days)
+def _due_words(row: Any) -> str:
+    if row.announced:
+        return ", ".join(announced_words(day) for day in row.announced.split())
     first, last = day_words(row.first_day), day_words(row.last_day)
     if not first:
         return "not known"
@@ -167,7 +160,7 @@ def _due_words(row: Any, announced: dict[str, str]) -> str:
 def announced_words(day: str) -> str:
     """A day, month or year as it was announced, in words: '2026-10' is 'October 2026'."""
     form = {7: "%B %Y", 10: "%-d %B %Y"}.get(len(day))
-    when = pd.to_datetime(day, errors="coerce")
+    when = pd.to_datetime(day, errors="coerce", format="ISO8601")
     return when.strftime(form) if form and pd.notna(when) else day
 
 

@@ -26,6 +26,45 @@ def test_hash_follows_what_decides_the_numbers_and_nothing_else():
     assert len(spec.hash) == 12
 
 
+TWO = SMALLEST.replace('["cpp_rate"]', '["cpp_rate", "cla_rate"]')
+
+
+def test_a_smallest_effect_of_its_own_goes_before_the_one_for_all():
+    spec = Specification.from_toml(
+        TWO + "[estimator]\nsmallest_effect = 6\n[estimator.smallest_effects]\ncla_rate = 9\n"
+    )
+    assert (spec.smallest_effect("cpp_rate"), spec.smallest_effect("cla_rate")) == (6.0, 9.0)
+    assert Specification.from_toml(spec.to_toml()) == spec
+    assert hash(spec) == hash(Specification.from_toml(spec.to_toml()))
+
+
+@pytest.mark.parametrize(
+    "one,other,same",
+    [
+        pytest.param(
+            "smallest_effect = 6", "smallest_effects = {cpp_rate = 6, cla_rate = 6.0}", True, id="spelled out"
+        ),
+        pytest.param(
+            "smallest_effect = 9\nsmallest_effects = {cpp_rate = 6}",
+            "smallest_effects = {cla_rate = 9, cpp_rate = 6}",
+            True,
+            id="one for all but one",
+        ),
+        pytest.param("", "smallest_effects = {cpp_rate = 6}", False, id="named and not named"),
+        pytest.param("smallest_effect = 6", "smallest_effects = {cpp_rate = 6}", False, id="one left unnamed"),
+    ],
+)
+def test_smallest_effects_that_mean_the_same_have_the_same_hash(one, other, same):
+    found = [Specification.from_toml(f"{TWO}[estimator]\n{words}\n").hash for words in (one, other)]
+    assert (found[0] == found[1]) is same
+
+
+def test_hashes_stay_what_they_were():
+    # Computed before smallest effects could be named by outcome: protocols saved then must still be found.
+    assert Specification.from_toml(SMALLEST).hash == "969a6deba9c6"
+    assert Specification.from_toml(SMALLEST + "[estimator]\nsmallest_effect = 6\n").hash == "b0a06c0adac2"
+
+
 @given(
     first=st.integers(2000, 2012),
     last=st.integers(2013, 2030),
@@ -76,6 +115,15 @@ def test_any_specification_survives_its_toml(first, last, draws, level, estimato
         pytest.param(
             SMALLEST + "[estimator]\nsmallest_effect = nan", "must be above 0", id="smallest effect not a number"
         ),
+        pytest.param(
+            SMALLEST + "[estimator.smallest_effects]\ncpp_rate = 0", "must be above 0", id="change of nothing"
+        ),
+        pytest.param(
+            SMALLEST + "[estimator.smallest_effects]\ncpp_rat = 6",
+            "Did you mean 'cpp_rate'?",
+            id="change of another outcome",
+        ),
+        pytest.param(SMALLEST + "[estimator]\nsmallest_effects = 6", "should be a table", id="changes as one number"),
         pytest.param(SMALLEST + "[inference]\ndraws = 0", "outside 99", id="no draws"),
         pytest.param(SMALLEST + "[inference]\ndraws = 10000000", "outside 99", id="ten million draws"),
         pytest.param(SMALLEST + "[inference]\nlevel = 95.0", "outside 0.5 to 1", id="level in percent"),

@@ -1,4 +1,4 @@
-"""python tests/benchmarks/run.py: building, pages and estimation, with peers in the same run.
+"""python tests/benchmarks/run.py: building, pages, estimation and inference, with peers in the same run.
 
 Needs requirements-dev.txt; the peers of requirements-oracles.txt and PRACTICE_EXTRACTS (a folder with published files) add their
 rows. Nothing here is asserted: times are for reading.
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from data.build import build
 from data.illustrative import write
-from tests.benchmarks import building, estimation, pages, staggered
+from tests.benchmarks import building, estimation, inference, pages, staggered, synthetic
 
 
 def main() -> None:
@@ -41,6 +41,10 @@ def main() -> None:
     estimation.main()
     print()
     staggered.main()
+    print()
+    synthetic.main()
+    print()
+    inference.main()
 
 
 if __name__ == "__main__":

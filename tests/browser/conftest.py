@@ -50,15 +50,20 @@ def browser():
 
 
 @contextlib.contextmanager
-def running_app(warehouse: Path, log: Path) -> Iterator[str]:
-    """Address of the app on a warehouse, on a port of its own."""
+def running_app(warehouse: Path, log: Path, *, project: Path = ROOT, **environment: str) -> Iterator[str]:
+    """Address of the app on a warehouse, on a port of its own.
+
+    Parameters
+    ----------
+    project : folder of the app, where what it downloads is kept
+    """
     with socket.socket() as held:
         held.bind(("localhost", 0))
         port = held.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    given = os.environ | {"PRACTICE_DATABASE": str(warehouse)}
+    given = os.environ | {"PRACTICE_DATABASE": str(warehouse)} | environment
     with log.open("wb") as written:
-        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=written, stderr=written)
+        process = subprocess.Popen(command, cwd=project, env=given, stdout=written, stderr=written)
     address = f"http://localhost:{port}"
     try:
         _wait_for(address, log)
@@ -157,11 +162,11 @@ def visit(browser, address: str) -> Iterator[Callable[..., Visit]]:
     """Opens tabs of a width, and listens to what they ask for and complain about."""
     contexts = []
 
-    def opened(width: int = 1280, **settings: object) -> Visit:
+    def opened(width: int = 1280, at: str = address, **settings: object) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True, **settings)
         contexts.append(context)
-        tab = Visit(context.new_page(), address)
-        host = urllib.parse.urlparse(address).netloc
+        tab = Visit(context.new_page(), at)
+        host = urllib.parse.urlparse(at).netloc
 
         def complaint(message) -> None:
             # Streamlit first probes <page>/_stcore for a base path: a 404 of its own.

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data.invented.ods import write_ods
 from data.layouts.ofsted import JUDGEMENTS
 
 NUMBERS = {
@@ -109,7 +110,13 @@ def outcomes(
     heading = [renamed.get(column.replace(" ", "_"), column) for column in heading]
     above = [["ILACS inspection history from 2018-2025"], *[["This worksheet contains one table"]] * (lines_above - 1)]
     lines = [["link", *row, *[None] * (len(heading) - 1 - len(row))] for row in rows]
-    return workbook(folder, {"Notes": [["Notes"]], "ILACS_inspection_history": [*above, heading, *lines]}, name=name)
+    sheets = {"Notes": [["Notes"]], "ILACS_inspection_history": [*above, heading, *lines]}
+    if name.endswith(".ods"):
+        write_ods(
+            folder / name, {title: [[cell or "" for cell in row] for row in rows] for title, rows in sheets.items()}
+        )
+        return folder
+    return workbook(folder, sheets, name=name)
 
 
 def workbook(folder: Path, sheets: dict[str, list[list[object]]], *, name: str) -> Path:

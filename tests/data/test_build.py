@@ -13,7 +13,6 @@ from data.build import build
 from data.illustrative import write
 from data.reading import NothingUsable
 from tests.data.small_extracts import b1, line, text, written
-from tests.data.small_lait import outcomes
 
 
 def ask(file, sql):
@@ -211,12 +210,6 @@ def test_nothing_usable_touches_nothing(tmp_path, tables):
     with pytest.raises(NothingUsable):
         build([written(tmp_path / "in", **tables)], tmp_path / "out")
     assert not list((tmp_path / "out").glob("practice-*")) if (tmp_path / "out").exists() else True
-
-
-def test_lists_alone_are_no_warehouse(tmp_path):
-    folder = outcomes(tmp_path / "in", ["E09000005", "Brent", "2023-02-20", "2023-04-17", "Inspection", "Good"])
-    with pytest.raises(NothingUsable, match=r"ofsted\.xlsx: a list without figures\. Put a published table"):
-        build([folder], tmp_path / "out")
 
 
 def test_a_folder_that_is_not_there(tmp_path):

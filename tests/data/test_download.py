@@ -9,6 +9,7 @@ import socket
 import tomllib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -196,15 +197,59 @@ def test_the_fixed_address_is_third(publisher, fetch):
 
 
 def test_what_no_way_has_is_told_with_what_to_do(fetch, tmp_path):
-    (outcome,) = fetch().outcomes
+    found = fetch()
+    (outcome,) = found.outcomes
     assert outcome.kept is None
     assert [told.split(":")[0] for told in outcome.told] == [f"By {way}" for way in ways.WAYS]
-    assert outcome.by_hand == (
-        "By hand: open https://explore-education-statistics.service.gov.uk/find-statistics/children-in-need, download "
-        "the table 'B1: Children in need, 2013 to 2025' of 'Children in need' as CSV (the years in its title may "
-        f"differ), and put it into {tmp_path / 'extracts'} under any name. Then: python -m data build"
-    )
+    assert list(found.sentences()) == [
+        "None of the 1 tables could be fetched.",
+        "Not fetched: B1: Children in need, 2013 to 2025 "
+        "(https://explore-education-statistics.service.gov.uk/find-statistics/children-in-need)",
+        "By hand: open its address, download the table of that name (as CSV where there is a choice; the years in its "
+        f"title may differ), and put it into {tmp_path / 'extracts'} under any name. "
+        f"Then: python -m data build --from {tmp_path / 'extracts'}",
+    ]
+    assert [line.strip() for line in found.details()][1:] == list(outcome.told)
     assert kept(tmp_path) == []
+
+
+# Every way of every table alike
+
+
+def test_without_a_network_one_plain_sentence_comes_first(tmp_path, waits):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    web = Web((), f"http://127.0.0.1:{port}", sleep=waits.append)
+    found = download(tmp_path, web=web, catalogue=only(B1, "workforce/indicators"))
+    headline, *missing, _ = found.sentences()
+    assert headline.startswith("No publisher could be reached: is this machine online?")
+    assert [line.split(" (https://")[0] for line in missing] == [
+        "Not fetched: B1: Children in need, 2013 to 2025",
+        f"Not fetched: {EVERYTHING.files['workforce/indicators'].title}",
+    ]
+    assert not [line for line in found.sentences() if "Errno" in line or "refused" in line or "127.0.0.1" in line]
+    assert len([line for line in found.details() if "cannot be reached" in line]) == 6, "three ways to two tables"
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        pytest.param(problem(403), "Every publisher refused to answer: a proxy or a filter", id="a filter"),
+        pytest.param(
+            Answer(b"<html>Sign in</html>", HTML), "this network may want you to sign in", id="a sign-in page"
+        ),
+        pytest.param(problem(404), "None of the 1 tables could be fetched.", id="nothing that has one cause"),
+    ],
+)
+def test_what_stands_before_every_host_is_named(publisher, fetch, monkeypatch, answer, says):
+    monkeypatch.setattr(publisher, "answer", lambda path, query: answer)
+    assert says in fetch().headline
+
+
+def test_one_way_that_is_otherwise_is_no_common_cause(publisher, fetch, monkeypatch):
+    answers = {"statistics": problem(404), "api": problem(403), "dfe-analytical-services": problem(403)}
+    monkeypatch.setattr(publisher, "answer", lambda path, query: answers[path.split("/")[1]])
+    assert fetch().headline == "None of the 1 tables could be fetched."
 
 
 @pytest.mark.parametrize(
@@ -409,7 +454,8 @@ def test_an_older_edition_is_kept_and_the_next_way_tried(publisher, fetch, on_ap
     (outcome,) = fetch().outcomes
     assert (outcome.way, outcome.newest_year) == (ways.FIXED, 2025)
     assert (
-        "an older edition, 'B1: Children in need, 2013 to 2025' to 2023, where one to 2025 is known" in outcome.told[0]
+        "an older edition, 'B1: Children in need, 2013 to 2025' to 2023, where one to 2025 is known"
+        in outcome.noticed[0]
     )
     assert len([name for name in kept(tmp_path) if name.endswith(".csv")]) == 2
 
@@ -425,8 +471,10 @@ def test_a_newer_edition_here_is_told(fetch, on_api):
     on_api(zipped(b1_text(year=2025)))
     fetch()
     on_api(zipped(b1_text(year=2024)))
-    (outcome,) = fetch().outcomes
-    assert "An edition to 2025 is here already. Both are kept; the newer one gives the figures." in outcome.told
+    found = fetch()
+    told = "An edition to 2025 is here already. Both are kept; the newer one gives the figures."
+    assert told in found.outcomes[0].noticed
+    assert f"  {told}" in list(found.sentences())
 
 
 def test_a_restated_edition_is_kept_beside_the_first(fetch, on_api, tmp_path):
@@ -794,22 +842,24 @@ def test_one_failure_leaves_the_others(publisher, fetch, on_api):
     on_api(zipped(b1_text()))
     found = fetch(catalogue)
     assert [each.kept is not None for each in found.outcomes] == [True, False]
-    said = "\n".join(found.sentences())
-    assert "1 of 2 tables are in" in said
-    assert (
-        "  By hand: open https://explore-education-statistics.service.gov.uk/find-statistics/children-s-social" in said
-    )
+    headline, missing, by_hand, fetched = found.sentences()
+    assert "1 of 2 tables were fetched and are kept in" in headline
+    assert headline.endswith("1 could not be fetched.")
+    assert "(https://explore-education-statistics.service.gov.uk/find-statistics/children-s-social" in missing
+    assert by_hand.startswith("By hand: open its address")
+    assert fetched.startswith("B1: Children in need, 2013 to 2025: to 2025, new, by statistics API")
 
 
-def test_the_same_reason_is_given_once_for_tables_that_are_here(publisher, fetch):
+def test_what_each_way_answered_is_in_the_details_alone(publisher, fetch):
     catalogue = only(B1, C1, D3)
     for key in (B1, C1):
         publisher.has_fixed_file(catalogue.files[key], Answer(table(catalogue, key)))
     steps = []
-    said = list(fetch(catalogue, watch=steps.append).sentences())
-    about_api = [line for line in said if line.startswith("  By statistics API")]
-    assert len(about_api) == 2, "with the first table, and again with the one that is missing"
+    found = fetch(catalogue, watch=steps.append)
+    assert not [line for line in found.sentences() if "By statistics API" in line]
+    assert len([line for line in found.details() if line.startswith("  By statistics API")]) == 3
     assert [step.number for step in steps if step.settled] == [1, 2, 3]
+    assert [bool(step.way) for step in steps if step.settled] == [True, True, False]
 
 
 def test_progress_is_told(publisher, fetch, on_api):
@@ -871,16 +921,42 @@ def test_the_command_fetches_and_builds(publisher, command, tmp_path, capsys):
 def test_some_missing_is_1_and_the_rest_is_built(publisher, command, tmp_path, capsys):
     publisher.has_fixed_file(EIGHT.files[POPULATION], Answer(table(EIGHT, POPULATION), "text/plain"))
     assert command("--to", str(tmp_path / "here")) == 1
-    assert "1 of 8 tables are in" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert said.out.startswith("1 of 8 tables were fetched and are kept in")
+    assert said.out.count("\nNot fetched: ") == 7
+    assert len([line for line in said.err.splitlines() if " of 8  " in line]) == 1, "what is missing is told once"
     assert (tmp_path / "database" / "CURRENT").is_file()
 
 
 def test_nothing_fetched_is_2_and_nothing_is_built(command, tmp_path, capsys):
     assert command() == 2
     said = capsys.readouterr()
-    assert said.out.count("By hand: open https://") == 8
+    assert said.out.startswith("None of the 8 tables could be fetched.\nNot fetched: ")
+    assert said.out.count("Not fetched: ") == 8
+    assert "By statistics API" not in said.out
+    log = tmp_path / "extracts" / command_line.LOG
+    assert f"What each way answered is in {log}; --verbose prints it." in said.out
+    assert log.read_text(encoding="utf-8").count("  By statistics API: ") == 8
     assert "Nothing was fetched, so nothing was built." in said.err
     assert not (tmp_path / "database").exists()
+
+
+def test_verbose_prints_what_each_way_answered(command, capsys):
+    assert command("--verbose") == 2
+    assert capsys.readouterr().out.count("  By statistics API: ") == 8
+
+
+def test_the_environment_may_name_the_base_address(publisher, command, monkeypatch):
+    monkeypatch.setenv("PRACTICE_BASE_URL", publisher.address)
+    assert command_line.main(["download"]) == 2
+    assert publisher.asked()["/statistics/v1/publications"] > 0
+
+
+def test_paths_within_the_project_are_told_from_there(tmp_path, monkeypatch):
+    assert files.shown(files.PROJECT / "data" / "extracts") == Path("data/extracts")
+    assert files.shown(tmp_path / "here") == tmp_path / "here"
+    monkeypatch.chdir(tmp_path)
+    assert files.shown(tmp_path / "here") == Path("here")
 
 
 def test_a_bad_base_address_is_a_sentence(tmp_path, capsys):

@@ -37,7 +37,14 @@ def test_extracts_and_database_have_their_usual_places(small, tmp_path):
         pytest.param(
             ["build", "--from", "{folder}/nowhere"], "There is no folder or file", id="a folder that is not there"
         ),
-        pytest.param(["build", "--from", "{folder}/empty"], "No .csv file is in", id="an empty folder"),
+        pytest.param(["build", "--from", "{folder}/empty"], "No file that is read here is in", id="an empty folder"),
+        pytest.param(
+            ["build", "--from", "{folder}/packed"],
+            "packed (only files ending in .xls, .zip). Read are CSV (.csv, .txt, .tsv), Parquet (.parquet), Excel "
+            "workbooks (.xlsx, .xlsm) and OpenDocument (.ods). Put published files there, fetch them with python -m data "
+            "download, or name their folder with --from.",
+            id="files of other kinds alone",
+        ),
         pytest.param(["build", "--from", "{folder}/bad"], "f.csv is empty", id="an empty file"),
         pytest.param(
             ["build", "--illustrative", "--from", "{folder}/bad"], "Write the teaching set", id="no teaching set"
@@ -46,6 +53,9 @@ def test_extracts_and_database_have_their_usual_places(small, tmp_path):
 )
 def test_nothing_usable_is_2_with_the_reasons(tmp_path, capsys, words, says):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "packed").mkdir()
+    for name in ("all.ZIP", "old.xls", "download.log", "note.toml", "README"):
+        (tmp_path / "packed" / name).touch()
     written(tmp_path / "bad", f="")
     assert main([word.format(folder=tmp_path) for word in words]) == 2
     assert says in capsys.readouterr().err

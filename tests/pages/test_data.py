@@ -97,13 +97,15 @@ def test_when_new_figures_are_due_or_not_known() -> None:
         {
             "source": ["lait", "children_in_need", "ofsted"],
             "newest_year": [2026, 2025, None],
-            "released": ["April 2026", "autumn 2025", None],
+            "released": ["April 2026", "2025-11-20", None],
             "first_day": pd.to_datetime(["2026-02-01", None, None]),
             "last_day": pd.to_datetime(["2027-10-01", None, None]),
-            "checksums": ["aa", "bb cc", "dd"],
+            "announced": ["", "2026-10", ""],
         }
     )
-    assert shown_next_due(due, {"cc": "2026-10"})["New figures are due"].tolist() == [
+    shown = shown_next_due(due)
+    assert shown["Released"].tolist() == ["April 2026", "20 November 2025", ""]
+    assert shown["New figures are due"].tolist() == [
         "1 February 2026 to 1 October 2027, by measure",
         "October 2026",
         "not known",

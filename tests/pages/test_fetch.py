@@ -16,7 +16,7 @@ from analytics.catalogue import read_catalogue
 from analytics.warehouse import current_file
 from data.download import Download, Outcome, Step
 from data.fetching.keeping import Kept
-from data.fetching.ways import by_hand, wanted_of
+from data.fetching.ways import wanted_of
 from data.fetching.web import CannotFetch
 from pages.parts import fetch
 from pages.parts.source_note import announced_words
@@ -47,12 +47,11 @@ def publisher(*, fetched: bool) -> Callable[..., Download]:
     def download(folder: Path, *, watch: Callable[[Step], None]) -> Download:
         watch(Step(1, 2, first.title, "api", 1_000_000, 3_000_000))
         kept = Kept(folder / "new.csv", is_new=True) if fetched else None
-        hand = by_hand(source, second, folder)
         return Download(
             folder,
             (
-                Outcome(first, kept, "api", 2025, by_hand=hand),
-                Outcome(second, None, told=("By api: the publisher did not answer.",), by_hand=hand),
+                Outcome(first, kept, "api", 2025),
+                Outcome(second, None, told=("By api: the publisher did not answer.",), address=source.address),
             ),
         )
 
@@ -82,10 +81,15 @@ def test_a_download_ends_in_new_figures_and_says_what_failed_and_why(
     assert not app.exception
     assert not app.error
     assert built == [([fetch.EXTRACTS], place)]
-    assert "1 of 2 tables fetched, 1,234 figures" in app.success[0].value
+    said = app.success[0].value.replace("\\", "")
+    assert said.startswith("Published statistics are loaded: 1,234 figures. 1 of 2 tables were fetched and are kept in")
     text = words_of(app).replace("\\", "")
-    assert "to 2025, new." in text
-    assert "not fetched. By api: the publisher did not answer. By hand: open " in text
+    second = wanted_of(read_catalogue().sources[0])[1].title
+    assert f"- Not fetched: [{second}](https://explore-education-statistics" in text
+    assert "By hand: open its address" in text
+    (details,) = [each for each in app.expander if each.label == "What each way to each table answered"]
+    assert "the publisher did not answer" in details.markdown[0].value
+    assert "to 2025, new, by api" in details.markdown[0].value
     app.switch_page("pages/data.py").run()
     assert "practice-7.duckdb" in words_of(app)
 
@@ -98,7 +102,9 @@ def test_nothing_fetched_leaves_everything_as_it_was(
     app = opened(place, open_page, monkeypatch, "data")
     app.button(key="download").click().run()
     assert not app.exception
-    assert "Nothing was fetched, so nothing was built" in app.error[0].value
+    assert app.error[0].value.replace("\\", "") == (
+        "None of the 2 tables could be fetched. Nothing was built. What was here before is unchanged."
+    )
     assert "By hand: open" in words_of(app).replace("\\", "")
     assert current_file(place) == before
 

@@ -34,9 +34,53 @@ def test_steps_open_one_by_one_and_the_result_last(open_page: Open) -> None:
     assert headings(app)[-1] == "3 What could be seen"
     assert 'class="verdict' not in words_of(app)
     app.button(key="ask").click().run()
-    assert headings(app)[3:] == ["4 Result", "5 Checks", "6 Take away"]
+    assert headings(app)[3:] == ["4 Result", "5 Checks", "6 Grid", "7 Take away"]
     assert 'class="verdict' in words_of(app)
     assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_the_grid_asks_in_every_way_and_says_how_the_answers_lie(open_page: Open) -> None:
+    address = dict(result_of(open_page("impact", model="MODEL_A")).query_params)
+    app = open_page("impact", **address | {"vary": "weights,pandemic"})
+    assert app.checkbox(key="grid").label == "Ask in all 4 ways"
+    app.checkbox(key="grid").check().run()
+    assert not app.exception
+    assert "4 specifications give changes between" in words_of(app)
+    assert len(app.get("vega_lite_chart")) == 3
+
+
+def test_every_test_stands_side_by_side_and_the_first_decides(open_page: Open) -> None:
+    app = result_of(open_page("impact", model="MODEL_A", estimator="two_way"))
+    text = words_of(app)
+    assert "Clustered standard error, CR2 with Bell-McCaffrey (decides)" in text
+    assert "Wild cluster bootstrap" in text and "Placebo adopters of similar size" in text
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"estimator": "callaway_santanna", "comparison": "not_yet"},
+        {"estimator": "synthetic_control", "draws": "999"},
+        {"estimator": "imputation", "base": "donut", "average": "authorities"},
+        {"estimator": "imputation", "year_effects": "region"},
+        {"estimator": "two_by_two", "pool": "matched", "matches": "3"},
+        {"estimator": "sun_abraham", "draws": "999"},
+        {"pool": "statistical_neighbours", "complete": "yes", "lag_first": "1", "lag_last": "3"},
+    ],
+)
+def test_every_choice_of_estimator_and_pool_gives_a_verdict(open_page: Open, choices: dict[str, str]) -> None:
+    app = result_of(open_page("impact", model="MODEL_A", **choices))
+    text = words_of(app)
+    assert 'class="verdict' in text and "nan" not in text.lower().replace("finance", "")
+    for key, value in choices.items():
+        assert app.query_params[key] == value
+
+
+def test_the_figures_behind_a_check_can_be_seen(open_page: Open) -> None:
+    app = result_of(open_page("impact", model="MODEL_A"))
+    app.selectbox(key="check").select("Leaving out one adopter").run()
+    assert not app.exception
+    assert "Left out" in words_of(app)
 
 
 def test_what_could_be_seen_comes_before_the_estimate(open_page: Open) -> None:

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from analytics.estimators import Sample, Slots, prepared
+from analytics.inference.cluster import cluster_inference
+from analytics.inference.regression import regression
 from analytics.regression_table import two_way_fit
 
 pytestmark = pytest.mark.reference
@@ -43,6 +45,10 @@ def estimate(name: str, frame: pd.DataFrame, weights: np.ndarray | None = None) 
     return float(prepared(name, sample).estimates(sample.treated[None])[0, 0])
 
 
+def error(frame: pd.DataFrame, weights: np.ndarray | None = None) -> float:
+    return float(cluster_inference(regression("two_way", sample_of(frame, weights)).design(), kind="cr1").se[0])
+
+
 def cells(frame: pd.DataFrame) -> pd.DataFrame:
     role = np.where((frame.g > 0) & (frame.year >= frame.g), "exposed", "untreated")
     weight = frame.weight if "weight" in frame else 1.0
@@ -71,6 +77,7 @@ def test_castle_two_way(castle):
     fit = two_way_fit(cells(castle))
     assert_printed("castle_two_way", fit.params["exposed"])
     assert_printed("castle_two_way_se", fit.bse["exposed"])
+    assert_printed("castle_two_way_se", error(castle))
 
 
 def test_castle_by_the_year_the_law_took_effect(castle):
@@ -79,6 +86,7 @@ def test_castle_by_the_year_the_law_took_effect(castle):
     # These two were printed without the factor N / (N - 1) of CR1, the first one with it: 50 states.
     printed_without = np.sqrt(49 / 50)
     assert_printed("castle_two_way_effective_year_se", two_way_fit(cells(frame)).bse["exposed"] * printed_without)
+    assert_printed("castle_two_way_effective_year_se", error(frame) * printed_without)
 
 
 def test_castle_weighted_by_population(castle):
@@ -88,11 +96,13 @@ def test_castle_weighted_by_population(castle):
     assert_printed(
         "castle_two_way_population_se", two_way_fit(cells(frame), weighted=True).bse["exposed"] * np.sqrt(49 / 50)
     )
+    assert_printed("castle_two_way_population_se", error(frame, weights) * np.sqrt(49 / 50))
 
 
 def test_mpdta_two_way(mpdta):
     assert_printed("mpdta_two_way", estimate("two_way", mpdta))
     assert_printed("mpdta_two_way_se", two_way_fit(cells(mpdta)).bse["exposed"])
+    assert_printed("mpdta_two_way_se", error(mpdta))
 
 
 @pytest.mark.parametrize("name", ["two_by_two", "two_way", "imputation"])

@@ -1,0 +1,2 @@
+-- one row: when the last row was written
+select max("at") as "at" from run
