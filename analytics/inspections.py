@@ -18,4 +18,4 @@ def judgement_in_force(inspections: pd.DataFrame, area_code: str, day: date) -> 
     """
     judged = inspections[(inspections.area_code == area_code) & inspections.overall.notna()]
     known = judged[pd.to_datetime(judged.published) <= pd.Timestamp(day)]
-    return str(known.sort_values("published").overall.iloc[-1]) if len(known) else NOT_HELD
+    return str(known.sort_values(["published", "start"]).overall.iloc[-1]) if len(known) else NOT_HELD

@@ -92,6 +92,19 @@ def _whole_years(usable: np.ndarray) -> np.ndarray:
     return usable[:, usable.any(0)].all(1)
 
 
+def _more_years(found: Study, outcome: int) -> str:
+    """What would do where no adopter has a year before and a year after: a wider window, unless no more figures are held."""
+    panel = found.panel
+    held = np.array(panel.years)[np.isfinite(panel.values[outcome]).any(0)]
+    first, last = panel.years[0], panel.years[-1]
+    if not len(held) or (held[0] == first and held[-1] == last):
+        return "Widen the window."
+    return (
+        f"The window is {first} to {last}, but figures are held for {held[0]} to {held[-1]} only: choose adopters that "
+        "began between those years, or another outcome."
+    )
+
+
 def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
     """Authorities with the figures that one outcome needs (methods.md, Sample), and why others left.
 
@@ -117,7 +130,7 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
         raise CannotEstimate(
             f"{panel.outcomes[outcome]}: no adopter can be followed from before adoption to after. "
             + "; ".join(f"{name}: {reason}" for _, name, reason in left[:3])
-            + ". Widen the window."
+            + f". {_more_years(found, outcome)}"
         )
     first_start, first_exposed = min(e.start_year for e in kept), min(e.first_exposed_year for e in kept)
     compared, others = set(found.comparators.area_code), []

@@ -91,9 +91,15 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
         )
     return _verdict(
         CANNOT_TELL,
-        f"No clear change was seen, but only one of {seen} or more would have been; a change of "
-        f"{_amount(evidence.smallest_effect, evidence)} would matter and could have been missed.{_failures(checks)}",
+        f"No clear change was seen, but only one of {seen} or more would have been; {_missed(evidence)}{_failures(checks)}",
     )
+
+
+def _missed(evidence: Evidence) -> str:
+    """What change could have been missed; a mean of 0 before has no share that would matter."""
+    if evidence.smallest_effect == 0:
+        return "how small a change would matter has not been said, and the adopters' mean before, 0, does not tell."
+    return f"a change of {_amount(evidence.smallest_effect, evidence)} would matter and could have been missed."
 
 
 def _evidence_sentence(evidence: Evidence) -> str:

@@ -22,12 +22,16 @@ def value_text(value: float | None, unit: str, decimals: int) -> str:
 
     >>> value_text(43.94, "per 10,000 children", 1), value_text(12.4, "%", 1), value_text(1012, "£ a week", 0)
     ('43.9 per 10,000 children', '12.4%', '£1,012 a week')
+    >>> value_text(2.0, "grade", 1)
+    'grade 2.0'
     """
     text = number_text(value, decimals)
     if text == "no figure":
         return text
     if unit.startswith("£"):
         return f"£{text}{unit[1:]}"
+    if unit == "grade":
+        return f"grade {text}"
     return f"{text}%" if unit == "%" else f"{text} {unit}".rstrip()
 
 
@@ -37,8 +41,8 @@ def unit_heading(unit: str) -> str:
 
 
 def difference_unit(unit: str) -> str:
-    """Unit of a difference between two figures: percentage points for percentages."""
-    return "percentage points" if unit == "%" else unit
+    """Unit of a difference between two figures: percentage points for percentages, grades for a grade."""
+    return {"%": "percentage points", "grade": "grades"}.get(unit, unit)
 
 
 def p_text(p: float) -> str:

@@ -81,6 +81,17 @@ def test_smallest_effect_of_interest():
     assert smallest_effect_of_interest(None, 40.0) == 8.0
 
 
+def test_a_mean_of_0_before_says_that_nothing_follows_from_it():
+    none_before = dataclasses.replace(
+        BASE, p_value=0.7, smallest_effect=0.0, unit="%", decimals=0, minimum_detectable=44
+    )
+    said = verdict_of(none_before, [HELD])
+    assert said.word == "cannot_tell" and said.sentence == (
+        "No clear change was seen, but only one of 44 percentage points or more would have been; how small a change would "
+        "matter has not been said, and the adopters' mean before, 0, does not tell."
+    )
+
+
 def test_a_check_that_cannot_tell_is_named_beside_the_verdict():
     unsettled = CheckResult("Trends before adoption", "cannot_tell", "Why.")
     for p in (0.01, 0.5):

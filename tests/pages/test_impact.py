@@ -233,6 +233,26 @@ def test_adopters_stand_beside_the_judgement_in_force_when_they_began(open_page:
     assert set(judged) <= {"Requires improvement to be good", "Inadequate"}, "bought after a bad year"
 
 
+def test_ofsteds_judgement_is_an_outcome_in_percentage_points_without_a_model_of_counts(open_page: Open) -> None:
+    app = result_of(open_page("impact", model="MODEL_C", outcomes="ofsted_good_pct"))
+    text = words_of(app)
+    assert "10 years; adopters’ mean before 69%" in text
+    assert "percentage points" in text
+    assert "Model of counts" not in text, "one judgement is no number of children"
+
+
+def test_adopters_without_a_good_judgement_before_have_no_share_that_would_matter(open_page: Open) -> None:
+    text = words_of(result_of(open_page("impact", model="MODEL_B", outcomes="ofsted_good_pct")))
+    assert "adopters’ mean before 0%" in text
+    assert "how small a change would matter has not been said" in text
+
+
+def test_a_window_before_judgements_are_held_says_for_which_years_they_are(open_page: Open) -> None:
+    app = open_page("impact", model="MODEL_A", outcomes="ofsted_good_pct", window="2013-2016", step="3")
+    assert not app.exception
+    assert "figures are held for 2016 to 2016 only" in app.error[0].value
+
+
 def test_neighbours_that_are_not_held_are_not_offered_and_a_link_to_them_says_so(
     open_page: Open, without_neighbours: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,3 +41,27 @@ def test_a_plan_that_the_years_cannot_bear_is_said_in_words(open_page: Open) -> 
     app = open_page("planner", window="2013-2015")
     assert not app.exception
     assert "Widen the window" in " ".join(e.value for e in app.error)
+
+
+def test_ofsteds_judgement_is_one_of_the_outcomes(open_page: Open) -> None:
+    app = open_page("many", model="MODEL_C")
+    assert not app.exception and not app.error
+    text = words_of(app)
+    table = text[text.index('aria-label="Inspection"') :].split("</table>")[0]
+    assert ">Judged good or outstanding by Ofsted</a>" in table
+    assert "7 adopters, percentage points" in table
+    assert ">nan" not in table.lower()
+
+
+def test_ofsteds_judgement_over_every_model(open_page: Open) -> None:
+    app = open_page("many", view="models", indicator="ofsted_good_pct")
+    assert not app.exception and not app.error
+    text = words_of(app)
+    assert 'aria-label="Judged good or outstanding by Ofsted"' in text
+    assert ">nan" not in text.lower()
+
+
+def test_a_plan_for_ofsteds_judgement_is_in_percentage_points(open_page: Open) -> None:
+    text = words_of(open_page("planner", indicator="ofsted_good_pct", adopters="10", before="3", after="3"))
+    assert "With 10 adopters, 3 years before and 3 after, a change of" in text
+    assert "percentage points" in text
