@@ -1,0 +1,155 @@
+"""What the default specification says of the teaching set's planted truths, over many draws of it.
+
+    python -m tests.benchmarks.truths
+
+Each draw is analysed as a page would: study, sample, estimate, interval, the checks that decide a verdict, verdict.
+The planted effect is each draw's own: the mean over the adopters' exposed cells of the latent value less what it would
+have been, with the same noise and the same year level, had they not used the model.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+
+from analytics import chance
+from analytics.analysis import analyse
+from analytics.checks import contaminated, pre_trends, regression_to_mean
+from analytics.outcome import outcome_sample
+from analytics.spec import Inference, Specification, Treatment
+from analytics.warehouse import Warehouse
+from data.build import build
+from data.illustrative import TRUTHS, TeachingSet, write
+from data.invented.models import FIRST_YEAR, effects
+from data.invented.series import Series
+from tests.analytics.teaching_warehouse import TeachingWarehouse
+
+SEEDS = range(1, 201)
+DRAWS = 999  # a tenth of the default: p and the ends of intervals are as valid, only coarser
+OUTCOME = {truth.model: truth.indicators[0] for truth in reversed(TRUTHS)}  # the first that each truth is about
+MODELS = tuple(sorted(OUTCOME))
+CHECKS = {"trends": pre_trends.NAME, "year_before": regression_to_mean.NAME, "contaminated": contaminated.NAME}
+WORDS = ("evidence", "no_clear_change", "cannot_tell")
+
+
+def specification(model: str, *, draws: int = DRAWS) -> Specification:
+    """The default analysis of a model on the first outcome that its truth is about."""
+    return Specification((OUTCOME[model],), Treatment(model=model), inference=Inference(draws=draws))
+
+
+def without(series: Series, indicator: str, model: str) -> np.ndarray:
+    """Latent values had nobody used a model, authorities x years; all else, noise and year level too, as it was."""
+    if indicator == "cin_year_rate":
+        parts = [without(series, name, model) for name in ("cin_rate", "cin_ended_rate")]
+        return series.children_per_episode * sum(parts)
+    others = [use for use in series.uses if use.model != model]
+    mean = series.mean_without_models(indicator) * (1 + effects(indicator, others, len(series.children)))
+    return np.minimum(mean * series.noise(indicator), series.levels[indicator].highest)
+
+
+def planted_effect(teaching: TeachingSet, model: str, exposed: pd.DataFrame) -> float:
+    """Mean over exposed cells (area_code, year) of what the model changed, in the outcome's unit."""
+    rows = [teaching.places.codes.index(code) for code in exposed.area_code]
+    change = teaching.series.value(OUTCOME[model]) - without(teaching.series, OUTCOME[model], model)
+    return float(change[rows, exposed.year - FIRST_YEAR].mean())
+
+
+def found(warehouse: TeachingWarehouse, model: str) -> dict[str, object]:
+    """What one analysis says beside what was planted; Model B's also from the last year before as base."""
+    asked = specification(model)
+    analysis = analyse(asked, warehouse, decisive_only=True)
+    (result,) = analysis.results
+    said = {each.name: each.verdict for each in result.checks}
+    row = dataclasses.asdict(result.effect) | {name: said[check] for name, check in CHECKS.items()}
+    row["planted"] = planted_effect(warehouse.teaching, model, result.cells[result.cells.role == "exposed"])
+    row["verdict"], row["model"] = result.verdict.word, model
+    if model == "MODEL_B":
+        short = dataclasses.replace(asked, estimator=dataclasses.replace(asked.estimator, base=1))
+        row["p_short"] = chance.judged(outcome_sample(analysis.study, 0), short).p_value
+    return row
+
+
+def of_seed(seed: int, built: Path) -> list[dict[str, object]]:
+    """Every model's row of one draw."""
+    warehouse = Warehouse(built)
+    teaching = TeachingWarehouse(seed, warehouse)
+    warehouse.close()
+    return [{"seed": seed} | found(teaching, model) for model in MODELS]
+
+
+def of_seeds(seeds: Sequence[int], built: Path) -> pd.DataFrame:
+    """One row per draw and model, worked out by as many processes as there are processors."""
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the processes share the processors
+    fresh = multiprocessing.get_context("spawn")
+    with mock.patch.dict(os.environ, one_thread), concurrent.futures.ProcessPoolExecutor(None, fresh) as pool:
+        rows = pool.map(of_seed, seeds, [built] * len(seeds), chunksize=5)
+        return pd.DataFrame([row for each in rows for row in each])
+
+
+def covered(runs: pd.DataFrame) -> pd.Series:
+    """Whether each interval holds the planted effect."""
+    return (runs.interval_low <= runs.planted) & (runs.planted <= runs.interval_high)
+
+
+def table(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row per model: means in the outcome's unit, and shares (0-1) of the draws."""
+    rows = {}
+    for model, each in runs.groupby("model"):
+        rows[model] = {
+            "outcome": OUTCOME[model],
+            "planted": each.planted.mean(),
+            "estimate": each.estimate.mean(),
+            "bias": (each.estimate - each.planted).mean(),
+            "coverage": covered(each).mean(),
+            "p <= .05": (each.p_value <= 0.05).mean(),
+            **{word: (each.verdict == word).mean() for word in WORDS},
+            **{f"{name} failed": (each[name] == "failed").mean() for name in CHECKS},
+        }
+    return pd.DataFrame(rows).T
+
+
+def trap(runs: pd.DataFrame) -> dict[str, float]:
+    """Model B, adopted after a bad year: shares (0-1) of the draws in which each way of looking takes it for an effect."""
+    mine = runs[runs.model == "MODEL_B"]
+    fooled = mine.p_value <= 0.05
+    unusual = mine.year_before != "held"
+    return {
+        "p <= .05 from the last year before": (mine.p_short <= 0.05).mean(),
+        "p <= .05 from all earlier years, the default": fooled.mean(),
+        "called evidence by the default": (mine.verdict == "evidence").mean(),
+        "the year before adoption unusual": unusual.mean(),
+        "failed by that check": (mine.year_before == "failed").mean(),
+    }
+
+
+def report(runs: pd.DataFrame) -> str:
+    """Both tables as text."""
+    shown = table(runs).to_string(float_format=lambda x: f"{x:.3f}")
+    lines = [f"{words}: {share:.1%}" for words, share in trap(runs).items()]
+    head = f"{runs.seed.nunique()} draws of the teaching set, default specification, {DRAWS} placebos"
+    return "\n".join([head, shown, "Model B, the trap", *lines])
+
+
+def built_in(folder: Path) -> Path:
+    """A warehouse file built in a folder from the teaching set of the usual seed."""
+    write(folder / "drawn")
+    return build([folder / "drawn"], folder / "illustrative", illustrative=True).file
+
+
+def main() -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as made:
+        print(report(of_seeds(SEEDS, built_in(Path(made)))))
+
+
+if __name__ == "__main__":
+    main()
