@@ -28,7 +28,7 @@ def _catalogue() -> Catalogue:
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with text as plain objects: on a few hundred rows a third faster to ask than Arrow's."""
-    return frame.astype({name: object for name in frame.select_dtypes("str")})
+    return frame.astype(dict.fromkeys(frame.select_dtypes("str"), object))
 
 
 class TeachingWarehouse:
