@@ -9,7 +9,8 @@ import pandas as pd
 
 from analytics.catalogue import POPULATION, POPULATION_INDICATOR, Catalogue, Indicator, read_catalogue
 from analytics.warehouse import Warehouse
-from data.illustrative import drawn
+from data.illustrative import TeachingSet, drawn
+from data.invented import counts
 from data.invented.extracts import Extracts, Sheet
 from data.invented.inspections import histories
 from data.invented.models import YEARS, Use
@@ -31,6 +32,15 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(frame.select_dtypes("str"), object))
 
 
+def _sheets(teaching: TeachingSet, seed: int) -> list[Sheet]:
+    """The files that a truth is about, in the order in which they are drawn; later ones change no figure of theirs."""
+    rng = np.random.default_rng([seed, 1])
+    extracts = Extracts(teaching.places, teaching.series, teaching.without_model, rng)
+    looked_after = counts.care(teaching.series, teaching.places.children)
+    first = [extracts.need(), extracts.referrals(), extracts.plan_starts(), extracts.open_plans()]
+    return [*first, extracts.care(looked_after), extracts.population()]
+
+
 class TeachingWarehouse:
     """Answers from one draw of the teaching set, before any file, to the questions that an analysis asks.
 
@@ -45,21 +55,12 @@ class TeachingWarehouse:
     def __init__(self, seed: int, built: Warehouse) -> None:
         self.teaching, self.built = drawn(seed), built
         self.edition = f"teaching set of seed {seed}"
-        places, series = self.teaching.places, self.teaching.series
-        extracts = Extracts(places, series, self.teaching.without_model, np.random.default_rng([seed, 1]))
-        self.sheets: list[Sheet] = list(extracts.sheets().values())
-        inspected = histories(places, self.teaching.uses, np.random.default_rng([seed, 3]))
+        self.sheets = _sheets(self.teaching, seed)
         answers = {
             "children": self._children(),
             "adoptions": self._adoptions(),
             "all_areas": self._all_areas(),
-            "inspections": pd.DataFrame(
-                [
-                    {"area_code": places.codes[i], "published": pd.Timestamp(each.published), "overall": each.overall}
-                    for i, history in enumerate(inspected)
-                    for each in history
-                ]
-            ),
+            "inspections": self._inspections(seed),
             **{question: built.ask(question) for question in UNCHANGING},
         }
         self._answers = {question: _plain(answer) for question, answer in answers.items()}
@@ -103,9 +104,9 @@ class TeachingWarehouse:
 
     def _region_counts(self, name: str) -> pd.DataFrame:
         regions = np.array(self.teaching.places.region_names)
-        counts = self._figures(name)["numerator"][1 : 1 + len(regions)].ravel()
+        published = self._figures(name)["numerator"][1 : 1 + len(regions)].ravel()
         where = {"region": np.repeat(regions, len(YEARS)), "year": np.tile(YEARS, len(regions))}
-        return pd.DataFrame({"indicator": name} | where | {"numerator": counts}).sort_values(["region", "year"])
+        return pd.DataFrame({"indicator": name} | where | {"numerator": published}).sort_values(["region", "year"])
 
     def _children(self) -> pd.DataFrame:
         places, years = self.teaching.places, np.arange(FIRST_MID_YEAR, LAST_MID_YEAR + 1)
@@ -118,6 +119,13 @@ class TeachingWarehouse:
         areas.loc[list(places.codes), "type"] = places.types
         areas.loc[list(places.codes), "children_thousand"] = np.rint(places.size / 1000)
         return areas.reset_index()
+
+    def _inspections(self, seed: int) -> pd.DataFrame:
+        """Those with a judgement: an analysis asks for no others."""
+        places = self.teaching.places
+        inspected = histories(places, self.teaching.uses, np.random.default_rng([seed, 3]))
+        rows = [(places.codes[each.authority], each.published, each.overall) for one in inspected for each in one]
+        return pd.DataFrame(rows, columns=["area_code", "published", "overall"]).astype({"published": "datetime64[us]"})
 
     def _adoptions(self) -> pd.DataFrame:
         """The invented register; of the real one, which a warehouse holds as well, no authority is in the figures."""

@@ -21,17 +21,6 @@ from data.invented.models import FIRST_YEAR, UNRECORDED
 from tests.analytics.teaching_warehouse import TeachingWarehouse
 from tests.benchmarks import truths
 from tests.benchmarks.truths import ASKED, NOTHING, SEEDS, covered, of
-    ASKED,
-    NOTHING,
-    SEEDS,
-    built_in,
-    covered,
-    of,
-    of_seeds,
-    report,
-    specification,
-    without,
-)
 
 FEWEST_OF_95 = stats.binom.ppf(0.001, len(SEEDS), 0.95)
 MOST_OF_5 = stats.binom.ppf(0.999, len(SEEDS), 0.05)
