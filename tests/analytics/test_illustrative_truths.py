@@ -18,7 +18,7 @@ from analytics.analysis import Analysis, analyse
 from analytics.warehouse import Warehouse
 from data.illustrative import drawn
 from data.invented.models import FIRST_YEAR, UNRECORDED
-from tests.analytics.teaching_warehouse import TeachingWarehouse
+from tests.analytics.teaching_warehouse import TeachingWarehouse, unchanging
 from tests.benchmarks import truths
 from tests.benchmarks.truths import ASKED, NOTHING, SEEDS, covered, of
 
@@ -52,7 +52,7 @@ def off(values: pd.Series) -> float:
 def pairs(built, tmp_path_factory) -> list[tuple[Analysis, Analysis]]:
     """Each analysis on a warehouse built from one seed's files, and on the stand-in for it."""
     warehouse = Warehouse(truths.built_in(tmp_path_factory.mktemp("other"), seed=OTHER_SEED))
-    teaching = TeachingWarehouse(OTHER_SEED, Warehouse(built))
+    teaching = TeachingWarehouse(OTHER_SEED, unchanging(Warehouse(built)))
     return [
         tuple(analyse(truths.specification(*asked), each, decisive_only=True) for each in (warehouse, teaching))
         for asked in ASKED
