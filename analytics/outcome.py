@@ -84,6 +84,7 @@ def _usable(found: Study, outcome: int) -> np.ndarray:
     return usable
 
 
+ALREADY_USING = "already using it"
 NOT_WHOLE = "a year without a figure, and only authorities with all of them were asked for"
 
 
@@ -154,7 +155,7 @@ def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray, t
     first = exposure.first_exposed_year + treatment.lag_first
     last = exposure.first_exposed_year + treatment.lag_last if treatment.lag_last is not None else years[-1]
     if exposure.start_year <= years[0]:
-        return f"already using it in {exposure.start_year}, no year before is in the window"
+        return f"{ALREADY_USING} in {exposure.start_year}, no year before is in the window"
     if not (cells & (years < exposure.start_year)).any():
         return f"no figure before {exposure.start_year}"
     if not (cells & (years >= first) & (years <= last)).any():
@@ -209,12 +210,17 @@ def _cut(
     names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
     one = OutcomeSample(outcome, whole, rows, np.array(panel.years), treated, size, names)
     if found.specification.comparators.pool == "matched":
-        one = _matched(found, one)
+        one = with_matches(found, one)
     return _with_years_compared(_with_own_region(found, one))
 
 
-def _matched(found: Study, one: OutcomeSample) -> OutcomeSample:
-    """Compared with the authorities nearest in this outcome over the whole path before; adopters without any leave."""
+def with_matches(found: Study, one: OutcomeSample) -> OutcomeSample:
+    """Compared with the authorities nearest in this outcome over the whole path before; adopters without any leave.
+
+    Raises
+    ------
+    CannotEstimate : no adopter has a match
+    """
     panel = found.panel
     codes = [panel.areas[r] for r in one.rows]
     near = matches(one.sample, codes, count=found.specification.comparators.matches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def number_text(value: float | None, decimals: int) -> str:
@@ -15,6 +16,19 @@ def number_text(value: float | None, decimals: int) -> str:
         return "no figure"
     size = f"{abs(value):,.{decimals}f}"
     return f"\N{MINUS SIGN}{size}" if value < 0 and size.strip("0.,") else size
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them; apart by semicolons where one holds a comma.
+
+    >>> listed(["Ashmere"]), listed(["Ashmere", "Bexcombe", "Corley"]), listed(["Ashmere, City of", "Bexcombe"])
+    ('Ashmere', 'Ashmere, Bexcombe and Corley', 'Ashmere, City of; and Bexcombe')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    comma = any("," in name for name in names)
+    apart = "; " if comma else ", "
+    return f"{apart.join(names[:-1])}{';' if comma else ''} and {names[-1]}"
 
 
 def value_text(value: float | None, unit: str, decimals: int) -> str:

@@ -245,7 +245,7 @@ def test_ofsteds_judgement_is_an_outcome_in_percentage_points_without_a_model_of
 def test_adopters_without_a_good_judgement_before_have_no_share_that_would_matter(open_page: Open) -> None:
     text = words_of(result_of(open_page("impact", model="MODEL_B", outcomes="ofsted_good_pct")))
     assert "adopters’ mean before 0%" in text
-    assert "how small a change would matter has not been said" in text
+    assert "How small a change would matter has not been said" in text
 
 
 def test_a_window_before_judgements_are_held_says_for_which_years_they_are(open_page: Open) -> None:
