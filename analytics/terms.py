@@ -12,6 +12,7 @@ from analytics.catalogue import DATA, Facts
 from analytics.errors import BadFacts, UnknownName
 
 FILE = DATA / "reference" / "terms.toml"
+DOI_ADDRESS = "https://doi.org/"  # a link for the reader to follow; no page asks it for anything
 STEPS = ("question", "comparators", "seen", "result", "checks", "grid", "take_away", "planner", "many")
 KINDS = ("estimator", "inference", "family", "pool", "check")  # of what a word may be about
 KEYS = ("id", "term", "steps", "about", "member", "researcher", "reference")

@@ -25,6 +25,7 @@ from pages.parts.protocol import runs_line, save_as_protocol, standing_line, sta
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
 from pages.parts.tables import show_table
+from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer, show_verdict
 
 figures = warehouse()
@@ -32,6 +33,7 @@ address = Address()
 form = question_form(figures, address)
 specification = form.specification(address)
 path = Path(address, specification)
+settle_depth(address)
 shown = OneOf(
     "shown",
     "Outcome shown below",
@@ -83,6 +85,7 @@ if found:
     with st.expander("The adopters, their dates and where these are from"):
         years = ("First year touched", "First exposed year")
         show_table(words.adopters_table(found), caption="Adopters", numbers=years, tall=True)
+    show_terms("question")
     path.next_step(1, "Continue to comparators")
 path.stop_at(1, trouble)
 
@@ -134,6 +137,7 @@ if path.reaches(2):
                 numbers=("Adopters", "Comparators", "Standardised difference"),
             )
         st.caption(words.UNLIKE)
+        show_terms("comparators")
         path.next_step(2, "Continue to what could be seen")
     path.stop_at(2, trouble)
 
@@ -158,6 +162,7 @@ if path.reaches(3):
         if analysis:
             st.markdown(words.chance_sentence(analysis.results[0], analysis))
     path.stop_at(3, trouble)
+    show_terms("seen")
     save_as_protocol(figures, found, form.outcomes.options, prefix=prefix)
     with st.container(horizontal=True, key="specification_files"):
         path.ask_for_result("Show the result")
@@ -208,6 +213,7 @@ if path.result_asked:
         "These are figures of whole authorities, weaker evidence than records of children. A change after adoption is not "
         "shown to be due to the model: other things changed in the same years."
     )
+    show_terms("result")
 
     st.header("5 Checks", anchor=False)
     st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
@@ -231,6 +237,7 @@ if path.result_asked:
                 regression_of(figures, specification, result.indicator.indicator), result.indicator.decimals
             )
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
+    show_terms("checks")
 
     st.header("6 Grid", anchor=False)
     st.markdown(
@@ -264,6 +271,7 @@ if path.result_asked:
             key="grid_curve",
             under=True,
         )
+    show_terms("grid")
     runs_line(figures)
 
     st.header("7 Take away", anchor=False)
@@ -280,3 +288,4 @@ if path.result_asked:
         )
     st.markdown("The same numbers without the page:")
     st.code("python -m analytics run spec.toml --database data --out results", language="bash", wrap_lines=True)
+    show_terms("take_away")

@@ -15,6 +15,7 @@ from pages.parts.pickers import pick_indicator, usual_years
 from pages.parts.protocol import runs_line, standing_shown
 from pages.parts.question_form import NEAR, POOLS, models_with_dates, neighbour_models
 from pages.parts.tables import show_table
+from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer
 
 OUTCOMES, MODELS = "outcomes", "models"
@@ -45,6 +46,7 @@ with left:
 with right:
     pool = OneOf("pool", "Compare with", pools, default="never_adopters").draw(address)
     years = Years("window", "Years compared", *usual_years(figures)).draw(address)
+settle_depth(address)
 address.write()
 
 
@@ -108,6 +110,7 @@ st.caption(
     "Would be seen: the change that would be seen four times in five. p adjusted: by Benjamini and Hochberg for all rows "
     "together. Gap by year: adopters less where comparators’ path would put them, the band 95% over all years at once."
 )
+show_terms("many")
 runs_line(figures)
 if len(refused):
     with st.expander(f"{len(refused)} that could not be judged, and why"):

@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from analytics.terms import Term, glossary, terms_of
+from analytics.terms import DOI_ADDRESS, Term, glossary, terms_of
 from pages.parts.address import Address, as_plain_text
 
 MEMBER, RESEARCHER = "member", "researcher"
@@ -73,4 +73,4 @@ def _work(work: str) -> str:
     if not found:
         return escape(work)
     doi = escape(found[1])
-    return f'{escape(work[: found.start()])}<a href="https://doi.org/{doi}" rel="noopener">doi:{doi}</a>'
+    return f'{escape(work[: found.start()])}<a href="{DOI_ADDRESS}{doi}" rel="noopener">doi:{doi}</a>'
