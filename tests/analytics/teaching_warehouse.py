@@ -130,8 +130,13 @@ class TeachingWarehouse:
         """Those with a judgement: an analysis asks for no others."""
         places = self.teaching.places
         inspected = histories(places, self.teaching.uses, np.random.default_rng([seed, 3]))
-        rows = [(places.codes[each.authority], each.published, each.overall) for one in inspected for each in one]
-        return pd.DataFrame(rows, columns=["area_code", "published", "overall"]).astype({"published": "datetime64[us]"})
+        rows = [
+            (places.codes[each.authority], each.kind, each.start, each.published, each.overall)
+            for history in inspected
+            for each in history
+        ]
+        frame = pd.DataFrame(rows, columns=["area_code", "framework", "start", "published", "overall"])
+        return frame.astype({"start": "datetime64[us]", "published": "datetime64[us]"})
 
     def _adoptions(self) -> pd.DataFrame:
         """The invented register; of the real one, which a warehouse holds as well, no authority is in the figures."""
