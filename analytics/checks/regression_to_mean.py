@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.chance import Judged
-from analytics.checks.case import Case, cannot_tell
+from analytics.checks.case import PLAIN, Case, cannot_tell
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.estimators import Slots
@@ -80,6 +80,5 @@ def _last_year_before(case: Case) -> Judged | None:
         first = [int(np.flatnonzero(slots.kind == k)[0]) for k in range(len(slots.kinds))]
         partners = partners[kept.sample.slots.kind[first]]
     pretended = dataclasses.replace(kept, sample=dataclasses.replace(kept.sample, slots=slots, partners=partners))
-    plain = dataclasses.replace(case.specification.estimator, name="imputation", base="all_pre", average="cells")
-    plain = dataclasses.replace(plain, comparison="never", base_period="varying")
+    plain = dataclasses.replace(case.specification.estimator, name="imputation", base="all_pre", **PLAIN)
     return case.judged(pretended, dataclasses.replace(case.specification, estimator=plain))

@@ -16,8 +16,10 @@ from analytics.errors import PracticeError
 from analytics.estimators.synthetic_control import SyntheticControl
 from analytics.estimators.synthetic_did import SyntheticDid
 from analytics.gaps import gaps_of
+from analytics.inference import rule
 from analytics.inference.permutation import Placebos
 from analytics.outcome import OutcomeSample, outcome_sample
+from analytics.protocol import UNREGISTERED, Standing
 from analytics.report.citation import citation, suggested_citation
 from analytics.report.run_files import csv_text, run_files
 from analytics.spec import Specification
@@ -281,11 +283,12 @@ def _readme(analysis: Analysis, files: dict[str, str]) -> str:
         files="".join(f"| `{name}` | {row} | {what} |\n" for name, (row, what, _) in extra.items()),
         columns="".join(f"\n### {name}\n\n{columns}\n" for name, (*_, columns) in extra.items()),
         estimator=ESTIMATORS[specification.estimator.name],
+        chance="\n\n".join(rule.DETAILS[method] for method in dict.fromkeys(r.effect.method for r in analysis.results)),
         cite=suggested_citation(analysis),
     )
 
 
-def replication_files(analysis: Analysis, warehouse: Warehouse) -> dict[str, str]:
+def replication_files(analysis: Analysis, warehouse: Warehouse, standing: Standing = UNREGISTERED) -> dict[str, str]:
     """Text of each file of the bundle, by name.
 
     Raises
@@ -296,10 +299,10 @@ def replication_files(analysis: Analysis, warehouse: Warehouse) -> dict[str, str
         raise PracticeError(
             f"The analysis was made on {analysis.study.edition} and the warehouse is now {warehouse.edition}. Run it again first."
         )
-    kind = "illustrative" if analysis.study.illustrative else "published"
+    marks = {"standing": standing.word, "figures": "illustrative" if analysis.study.illustrative else "published"}
     tables = _outcomes(analysis)
     tables |= {"authorities.csv": _authorities(analysis), "settings.csv": _settings(analysis.specification)}
-    files = run_files(analysis) | {name: csv_text(table.assign(figures=kind)) for name, table in tables.items()}
+    files = run_files(analysis, standing) | {name: csv_text(table.assign(**marks)) for name, table in tables.items()}
     files["CITATION.txt"] = citation(analysis, warehouse)
     files["README.md"] = _readme(analysis, files)
     for script in ("replicate.py", "replicate.R"):
@@ -307,10 +310,25 @@ def replication_files(analysis: Analysis, warehouse: Warehouse) -> dict[str, str
     return files
 
 
-def replication_zip(analysis: Analysis, warehouse: Warehouse) -> bytes:
+def replication_zip(analysis: Analysis, warehouse: Warehouse, standing: Standing = UNREGISTERED) -> bytes:
     """The bundle as a zip of one folder; equal analyses give equal bytes."""
     folder, buffer = bundle_name(analysis), io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sorted(replication_files(analysis, warehouse).items()):
+        for name, text in sorted(replication_files(analysis, warehouse, standing).items()):
             archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def write_replication(analysis: Analysis, warehouse: Warehouse, file: Path, standing: Standing = UNREGISTERED) -> None:
+    """The bundle as a file, whose folder is made if need be.
+
+    Raises
+    ------
+    PracticeError : it cannot be written there, or see `replication_files`
+    """
+    content = replication_zip(analysis, warehouse, standing)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise PracticeError(f"Cannot write {file}: {error.strerror}. Name another file with --out.") from error

@@ -10,6 +10,7 @@ s is the first year touched by adoption, g the first year exposed.
 
 import argparse
 import functools
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,11 +168,11 @@ def placebos_of(name, case):
 # ------------------------------------------------------------------------------------------------------- least squares
 
 
-def year_effects(y, seen, weight):
-    """Year effects of the weighted fit of y on authority and year effects, and the directions the cells leave open.
+def year_equations(y, seen, weight):
+    """What the cells say of year effects: right side, K x T, pseudo-inverse of the left, T x T, and directions left open.
 
     The authority effects are taken out first (Frisch and Waugh): each authority's cells are measured from their own mean, and
-    T equations for the year effects are left. y : K x N x T, seen : N x T, weight : N; the answer is K x T and T x (open).
+    T equations for the year effects are left. y : K x N x T, seen : N x T, weight : N.
     """
     count = np.maximum(seen.sum(1), 1)
     used = seen * weight[:, None]
@@ -180,8 +181,14 @@ def year_effects(y, seen, weight):
     right = ((y - mean[:, :, None]) * used).sum(1)
     size, direction = np.linalg.eigh(left)
     closed = size > OPEN * max(size.max(), 1e-300)
-    effects = (right @ direction[:, closed] / size[closed]) @ direction[:, closed].T
-    return effects, direction[:, ~closed]
+    inverse = (direction[:, closed] / size[closed]) @ direction[:, closed].T
+    return right, inverse, direction[:, ~closed]
+
+
+def year_effects(y, seen, weight):
+    """K x T year effects of the weighted fit of y on authority and year effects, and the directions left open."""
+    right, inverse, open_ = year_equations(y, seen, weight)
+    return right @ inverse, open_
 
 
 def two_way_gaps(case, holders, base_years, meant, each_once=False):
@@ -216,24 +223,22 @@ def two_way_gaps(case, holders, base_years, meant, each_once=False):
 def coefficients(case, holders, used, label):
     """Regression on authority and year effects and a dummy for each label: 2 x F, NaN where it is left open, and the labels.
 
+    The holders' cells are the rows of a design matrix; authority effects are taken out of it, then year effects.
     used : n x T cells of the holders that are in the regression; label : n x T whole numbers, -1 for no dummy.
     """
-    others = np.flatnonzero(case.compared(holders))
-    seen = np.vstack([case.seen[holders] & used, case.seen[others]])
-    rows, names = np.concatenate([holders, others]), np.unique(label[label >= 0])
-    y, weight, mine = case.y[:, rows], case.weight[rows], seen[: len(holders)]
-    w = weight[: len(holders), None] * mine
-    dummy = (label == names[:, None, None]) & mine
-    count = np.maximum(mine.sum(1), 1)
-    within = dummy - (dummy.sum(2) / count)[:, :, None] * mine
-    level_y, _ = year_effects(y, seen, weight)
-    level_x, _ = year_effects(
-        np.concatenate([dummy, np.zeros((len(names), len(others), len(case.years)))], 1), seen, weight
-    )
-    y_left = y[:, : len(holders)] - level_y[:, None]
-    left = np.einsum("fit,hit,it->fh", within, dummy - level_x[:, None] * mine, w)
-    right = np.einsum("fit,kit,it->fk", within, y_left, w)
-    return solved_where_closed(left, right, np.einsum("fit,fit,it->f", within, within, w)).T, names
+    others, (n, years) = np.flatnonzero(case.compared(holders)), label.shape
+    mine, rows = case.seen[holders] & used, np.concatenate([holders, others])
+    right_y, inverse, _ = year_equations(case.y[:, rows], np.vstack([mine, case.seen[others]]), case.weight[rows])
+    names = np.unique(label[label >= 0])
+    cells = mine.reshape(-1, 1)
+    weight = np.repeat(case.weight[holders], years)[:, None] * cells
+    dummy = (label.reshape(-1, 1) == names) & cells
+    mean = dummy.reshape(n, years, -1).sum(1) / np.maximum(mine.sum(1), 1)[:, None]
+    design = dummy - np.repeat(mean, years, axis=0) * cells
+    by_year = (design * weight).reshape(n, years, -1).sum(0)
+    left = design.T @ (design * weight) - by_year.T @ inverse @ by_year
+    right = (design * weight).T @ case.y[:, holders].reshape(len(case.y), -1).T - by_year.T @ inverse @ right_y.T
+    return solved_where_closed(left, right, (design**2 * weight).sum(0)).T, names
 
 
 def solved_where_closed(left, right, size):
@@ -617,6 +622,104 @@ def varying(figures):
     return figures.std(ddof=1) if varies else np.nan
 
 
+def stacked(case, name):
+    """The regression behind an error clustered by authority: y, design, authority and weight of each row, and c."""
+    compared, slots, rows = case.compared(case.adopters), range(len(case.slots)), []
+    holds, kinds = dict(zip(case.adopters, slots, strict=True)), sorted(set(case.slots))
+    if (
+        name == "two_by_two"
+    ):  # one row an authority and kind of slot: its change; a column effect and a mark for adopters
+        changes = mean_after_less_before(case)
+        for place, pair in enumerate(kinds):
+            _, change, held = changes[case.slots.index(pair)]
+            members = [row for row, k in holds.items() if case.slots[k] == pair]
+            for i in np.flatnonzero(held & (compared | np.isin(np.arange(len(held)), members))):
+                rows.append((i, place, place if i in members else -1, i in members, change[0, i]))
+    else:
+        for i in np.flatnonzero(compared | np.isin(np.arange(len(compared)), case.adopters)):
+            label, effect = labels_of(case, holds[i], name) if i in holds else (np.full(len(case.years), -1), None)
+            used = case.seen[i] & (case.before(holds[i]) | effect) if i in holds else case.seen[i]
+            for t in np.flatnonzero(used):
+                rows.append((i, t, label[t], i in holds and effect[t], case.y[0, i, t]))
+    who, when, label, counts, y = (np.array(column) for column in zip(*rows, strict=True))
+    names = np.unique(label[label >= 0])
+    columns = [when[:, None] == np.unique(when), label[:, None] == names]
+    columns = columns if name == "two_by_two" else [who[:, None] == np.unique(who), *columns]
+    share = ((label[:, None] == names) & counts[:, None]).T @ case.weight[who]
+    design = np.concatenate(columns, axis=1).astype(float)
+    return y, design, who, case.weight[who], np.append(np.zeros(design.shape[1] - len(names)), share / share.sum())
+
+
+def labels_of(case, slot, name):
+    """T: which dummy each year of a slot has, -1 for none; and T, the years that make up the effect."""
+    effect, before, event = case.effect(slot), case.before(slot), case.years - case.slots[slot][1] + 1000
+    if name == "two_way":
+        return np.where(effect, 0, -1), effect
+    last = case.years == case.years[before].max(initial=-1)
+    return np.where((before & ~last) | effect, event, -1), effect
+
+
+def clustered(case, name, kind, level):
+    """p and interval of c'beta by CR2 (Bell and McCaffrey's degrees of freedom) or CR3 (number of authorities less one).
+
+    Written out with every dummy in the design X, rows times the root of their weight: X = U S V', hat matrix U U'.
+    """
+    y, design, who, weight, c = stacked(case, name)
+    root = np.sqrt(weight)
+    left, size, right = np.linalg.svd(design * root[:, None], full_matrices=False)
+    kept = size > 1e-10 * size.max()
+    left, pull = left[:, kept], left[:, kept] @ (right[kept] @ c / size[kept])
+    y = y * root
+    estimate, residual = pull @ y, y - left @ (left.T @ y)
+    authorities, scores, own, spread = np.unique(who), [], [], []
+    for i in authorities:
+        rows = who == i
+        value, vector = np.linalg.eigh(np.eye(rows.sum()) - left[rows] @ left[rows].T)
+        power = np.where(value > OPEN, np.abs(value) ** (-0.5 if kind == "cr2" else -1.0), 0.0)
+        g = vector @ (power * (vector.T @ pull[rows]))
+        scores.append(g @ residual[rows])
+        own.append(g @ g)
+        spread.append(left[rows].T @ g)
+    count = len(authorities)
+    error = np.sqrt(np.square(scores).sum() * (1.0 if kind == "cr2" else (count - 1) / count))
+    moments = np.diag(own) - np.array(spread) @ np.array(spread).T
+    df = np.trace(moments) ** 2 / (moments**2).sum() if kind == "cr2" else count - 1.0
+    wide = t_quantile(level, df) * error
+    return t_two_sided(abs(estimate) / error, df), estimate - wide, estimate + wide
+
+
+def t_two_sided(t, df):
+    """Chance of |T| >= t for Student's t: the incomplete beta function at df / (df + t^2), by its continued fraction."""
+    x, a, b = df / (df + t * t), df / 2, 0.5
+    if x >= 1:
+        return 1.0
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
+    if x > (a + 1) / (a + b + 2):
+        return 1 - front * fraction(b, a, 1 - x) / b
+    return front * fraction(a, b, x) / a
+
+
+def fraction(a, b, x):
+    """Continued fraction of the incomplete beta function (Abramowitz and Stegun 26.5.8), from its far end inwards."""
+    value = 1.0
+    for m in range(300, 0, -1):
+        odd = -(a + m - 1) * (a + b + m - 1) * x / ((a + 2 * m - 2) * (a + 2 * m - 1))
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        value = 1 + odd / (1 + even / value)
+    return 1 / value
+
+
+def t_quantile(level, df):
+    """t that |T| stays below with this chance, by halving."""
+    low, high = 0.0, 1.0
+    while t_two_sided(high, df) > 1 - level:
+        high *= 2
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if t_two_sided(middle, df) > 1 - level else (low, middle)
+    return (low + high) / 2
+
+
 def adjusted(p, family, together):
     """p of several outcomes tested together: step-down max-t (together : b, placebos, sd, every), Holm or Benjamini-Hochberg."""
     p, found = np.asarray(p), np.empty(len(p))
@@ -665,24 +768,27 @@ class Comparison:
         return 1 if wrong else 0
 
 
-def compare_effect(said, outcome, found, stored, row, level):
+def compare_effect(said, outcome, case, name, found, stored, row, level):
     """Estimate, placebo spread, p and interval of one outcome against effects.csv and outcomes.csv."""
     real, placebo, response, usable, chance = found
     sd = spread(placebo, chance, usable)
     said.add(outcome, "estimate", stored.estimate, real)
     said.add(outcome, "placebo standard deviation", row.placebo_sd, sd)
     said.add(outcome, "smallest change seen (mde)", stored.mde, POWER * sd)
-    p = p_value(real, placebo, chance.every)
+    smallest = chance.real[usable].sum() / len(placebo) if chance.every else 1 / (1 + len(placebo))
+    said.add(outcome, "p_smallest", stored.p_smallest, smallest)
+    by_placebos = p_value(real, placebo, chance.every)
     if row.method in PLACEBO_TESTS:
-        low, high = interval(real, placebo, response, chance.every, level)
-        smallest = chance.real[usable].sum() / len(placebo) if chance.every else 1 / (1 + len(placebo))
-        pairs = (("p_value", p), ("p_smallest", smallest), ("interval_low", low), ("interval_high", high))
-        for figure, here in pairs:
-            said.add(outcome, figure, stored[figure], here)
+        p, low, high = by_placebos, *interval(real, placebo, response, chance.every, level)
+    elif row.method in ("cr2", "cr3"):
+        p, low, high = clustered(case, name, row.method, level)
     else:
         print(
-            f"{outcome}: the stored p and interval are by {row.method}, not worked out here; by placebos p is {p:.4g}."
+            f"{outcome}: the stored p and interval are by {row.method}, not worked out here; by placebos p is {by_placebos:.4g}."
         )
+        return stored.p_value, sd
+    for figure, here in (("p_value", p), ("interval_low", low), ("interval_high", high)):
+        said.add(outcome, figure, stored[figure], here)
     return p, sd
 
 
@@ -742,14 +848,14 @@ def main():
         else:
             found = (*estimates(case, chance, name, chosen), chance)
         compare_sample(said, outcome, case, effects.loc[outcome])
-        one, sd = compare_effect(said, outcome, found, effects.loc[outcome], row, level)
+        one, sd = compare_effect(said, outcome, case, name, found, effects.loc[outcome], row, level)
         p.append(one)
         compare_gaps(said, outcome, case, placebos_of(row.gap_placebos, case), level)
         if row.family == "max_t":
             together.append(on_common_pool(outcome, row, common, chosen, name, found, sd))
-    if outcomes.method.isin(PLACEBO_TESTS).all():
-        for outcome, here in zip(outcomes.index, adjusted(p, outcomes.family.iloc[0], together), strict=True):
-            said.add(outcome, "p_adjusted", effects.loc[outcome].p_adjusted, here)
+    together = adjusted(p, outcomes.family.iloc[0], together)
+    for outcome, alone, here in zip(outcomes.index, p, together, strict=True):
+        said.add(outcome, "p_adjusted", effects.loc[outcome].p_adjusted, max(alone, here))
     return said.say()
 
 
