@@ -31,7 +31,7 @@ PLACEBO_TESTS = ("size_matched", "permutation")
 # ---------------------------------------------------------------------------------------------------------- what is read
 
 
-@functools.lru_cache
+@functools.cache
 def table(name):
     """One file of the folder, figures to the last digit; None where it is not in this bundle."""
     file = FOLDER / name
@@ -283,7 +283,7 @@ def change_beside_comparators(case, holders, changes):
     return top / below if below > 0 else np.full(2, np.nan)
 
 
-@functools.lru_cache
+@functools.cache
 def since_one_year(case, years_before):
     """Each exposed year less the year s - k, of those observed in both."""
     changes = []
@@ -294,7 +294,7 @@ def since_one_year(case, years_before):
     return changes
 
 
-@functools.lru_cache
+@functools.cache
 def mean_after_less_before(case):
     """Mean over exposed years less mean over years before, of those with a figure in each."""
     changes = []
@@ -328,7 +328,7 @@ def two_way(case, holders, chosen):
     return top / below if below > OPEN * most else np.full(2, np.nan)
 
 
-@functools.lru_cache
+@functools.cache
 def cohort_changes(case):
     """For each cohort and exposed year: slots, 2 x N change since s - 1, N weight of those observed in both, slots not begun."""
     changes = []
@@ -421,6 +421,7 @@ def simplex(columns, target, ridge):
     return found / found.sum()
 
 
+@functools.cache
 def years_of_slots(case):
     """Slots with the same years: (slots, years before, years after); a year needs a figure for the adopter and half of others."""
     others = np.ones(len(case.codes), dtype=bool)
@@ -439,35 +440,34 @@ def whole(case, before, after):
     )
 
 
-def synthetic_control(case, holders, weights=None):
+def synthetic_control(case, holders, given=None):
     """Mean gap of the holders from their synthetic selves; weights solved anew unless given by slot (n x N)."""
-    groups, never = years_of_slots(case)
     top, below = 0.0, 0.0
-    for slots, before, after in groups:
+    for place, (slots, _, after) in enumerate(years_of_slots(case)[0]):
         for slot in slots:
-            gap = gap_from_synthetic(
-                case, slot, holders[slot], before, after, never, None if weights is None else weights[slot]
-            )
-            if gap is not None:
-                top, below = top + case.weight[holders[slot]] * gap, below + case.weight[holders[slot]]
+            row = int(holders[slot])
+            weight = solved_weight(case, place, row) if given is None else given[slot]
+            after_seen = after & case.seen[row]
+            if weight is not None and after_seen.any():
+                gap = (case.y[0, row] - weight @ case.y[0])[after_seen].mean()
+                top, below = top + case.weight[row] * gap, below + case.weight[row]
     return top / below if below > 0 else np.nan
 
 
-def gap_from_synthetic(case, slot, row, before, after, never, weight=None):
-    """Mean gap of one authority in one slot; None where it has no synthetic self."""
+@functools.cache
+def solved_weight(case, place, row):
+    """N weights of one authority's synthetic self in one group of slots; None where it has none."""
+    groups, never = years_of_slots(case)
+    slots, before, after = groups[place]
     donors = never & whole(case, before, after)
     donors[row] = False
     if case.partners is not None:
-        donors &= case.partners[case.slots[slot]][row]
-    after_seen = after & case.seen[row]
-    if not (before.any() and case.seen[row, before].all() and after_seen.any() and donors.any()):
+        donors &= case.partners[case.slots[slots[0]]][row]
+    if not (before.any() and case.seen[row, before].all() and donors.any()):
         return None
-    y = case.y[0]
-    if weight is None:
-        paths = y[donors][:, before]
-        weight = np.zeros(len(y))
-        weight[donors] = simplex(paths.T, y[row, before], 1e-6 * paths.var())
-    return (y[row] - weight @ y)[after_seen].mean()
+    paths, weight = case.y[0, donors][:, before], np.zeros(len(case.codes))
+    weight[donors] = simplex(paths.T, case.y[0, row, before], 1e-6 * paths.var())
+    return weight
 
 
 def synthetic_did(case, holders, given=None):
@@ -522,8 +522,7 @@ def stored_weights(case, outcome):
     if "year" in set(rows.kind):
         cohorts = [" ".join(case.codes[case.adopters[k]] for k in slots) for slots, _, _ in groups]
         return [found.get(name) for name in cohorts]
-    nothing = (np.zeros(len(case.codes)), None)
-    return [found.get(case.codes[row], nothing)[0] for row in case.adopters]
+    return [found[case.codes[row]][0] if case.codes[row] in found else None for row in case.adopters]
 
 
 # ------------------------------------------------------------------------------------------------------------- chance
