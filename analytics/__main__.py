@@ -1,4 +1,4 @@
-"""python -m analytics run | protocol | verify ...; each says with --help what it takes"""
+"""python -m analytics run | bundle | protocol | verify ...; each says with --help what it takes"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analytics.analysis import Analysis, analyse
 from analytics.difference import difference_lines, nearest
 from analytics.errors import BadProtocol, NotRecorded, PracticeError
 from analytics.protocol import Standing, protocol_of, read_protocol, specification_in
+from analytics.report.replication import write_replication
 from analytics.report.run_files import write_run
 from analytics.runs import count_runs, protocols_on, record_run, save_protocol
 from analytics.study import study
@@ -26,6 +27,11 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run one specification, or a protocol's, and write its files")
     run.add_argument("specification", type=Path, metavar="SPEC.toml")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the files")
+    bundle = commands.add_parser(
+        "bundle", help="run it and write a zip with all that is needed to replicate it elsewhere"
+    )
+    bundle.add_argument("specification", type=Path, metavar="SPEC.toml")
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")
     plan = commands.add_parser("protocol", help="save a specification as a protocol, before its results are shown")
     plan.add_argument("specification", type=Path, metavar="SPEC.toml")
     plan.add_argument("--primary", default="", metavar="OUTCOME", help="the outcome that decides")
@@ -35,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     plan.add_argument("--note", default="", help="anything to be kept with it")
     plan.add_argument("--out", type=Path, required=True, metavar="PROTOCOL.toml", help="file to write")
-    for command in (run, plan):
+    for command in (run, bundle, plan):
         command.add_argument("--database", type=Path, default=None, help="warehouse: a folder or a .duckdb file")
     verify = commands.add_parser("verify", help="whether a protocol, and a run under it, are what they say")
     verify.add_argument("protocol", type=Path, metavar="PROTOCOL.toml")
@@ -48,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 done; 1 `verify` found a difference; 2 what was given cannot be used, with the reason."""
     chosen = _parser().parse_args(arguments)
     try:
-        return {"run": _run, "protocol": _protocol, "verify": _verify}[chosen.command](chosen)
+        return {"run": _run, "bundle": _bundle, "protocol": _protocol, "verify": _verify}[chosen.command](chosen)
     except PracticeError as error:
         print(error, file=sys.stderr)
         return 2
@@ -63,6 +69,16 @@ def _run(chosen: argparse.Namespace) -> int:
         print(f"{result.indicator.label}: {result.verdict.heading}. {result.verdict.sentence}")
     _say_standing(analysis, standing, warehouse)
     print("Written: " + ", ".join(str(file) for file in written))
+    return 0
+
+
+def _bundle(chosen: argparse.Namespace) -> int:
+    warehouse = open_warehouse(chosen.database or location())
+    analysis = analyse(specification_in(chosen.specification), warehouse)
+    standing = record_run(analysis, warehouse)
+    write_replication(analysis, warehouse, chosen.out, standing)
+    _say_standing(analysis, standing, warehouse)
+    print(f"Written: {chosen.out}. Whoever has it runs, in its folder: python replicate.py, or Rscript replicate.R")
     return 0
 
 

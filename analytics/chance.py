@@ -104,39 +104,56 @@ def estimator_of(sample: Sample, specification: Specification) -> Prepared:
     return prepared(specification.estimator.name, sample, **options_of(specification))
 
 
+@dataclasses.dataclass(frozen=True)
+class Family:
+    """How outcomes that are tested together are adjusted.
+
+    Attributes
+    ----------
+    name : max_t, holm, bh or none, as it was done: max_t falls back to holm (see `family_of`)
+    samples, estimates : of max_t alone, every outcome cut to the authorities that all can use, and what was estimated from it
+    """
+
+    name: str
+    samples: tuple[OutcomeSample, ...] = ()
+    estimates: tuple[PlaceboEstimates, ...] = ()
+
+
+def family_of(samples: list[OutcomeSample], specification: Specification) -> Family:
+    """How these outcomes are adjusted together.
+
+    Max-t needs every outcome's estimates under the same placebos, from the authorities that all of them can use. Where that
+    would lose an adopter, or where a placebo cannot be estimated in every outcome, Holm serves.
+    """
+    name = specification.inference.family
+    if len(samples) == 1 or name != "max_t":
+        return Family("none" if len(samples) == 1 else name)
+    common = functools.reduce(np.intersect1d, [one.rows for one in samples])
+    kept = [one.only(common) for one in samples]
+    loses = any(cut.sample.slots.count < one.sample.slots.count for cut, one in zip(kept, samples, strict=True))
+    if loses or len({cut.sample.slots.count for cut in kept}) > 1:
+        return Family("holm")
+    estimates = estimates_of(kept, specification)
+    whole = all(not e.struck and (e.spread > 0).all() for e in estimates)
+    return Family("max_t", tuple(kept), tuple(estimates)) if whole else Family("holm")
+
+
 def adjusted(p: np.ndarray, samples: list[OutcomeSample], specification: Specification) -> np.ndarray:
     """p adjusted for the outcomes tested together, by the family asked for."""
-    family = specification.inference.family
-    if len(p) == 1 or family == "none":
+    family = family_of(samples, specification)
+    if family.name == "none":
         return p
-    if family == "bh":
+    if family.name == "bh":
         return multiplicity.benjamini_hochberg(p)
-    together = _on_common_pool(samples, specification) if family == "max_t" else None
-    if together is None:
+    if family.name == "holm":
         return multiplicity.holm(p)
+    together = family.estimates
     return multiplicity.max_t(
         np.concatenate([e.real for e in together]),
         np.concatenate([e.placebo for e in together]),
         np.concatenate([e.spread for e in together]),
         enumerated=together[0].enumerated,
     )
-
-
-def _on_common_pool(samples: list[OutcomeSample], specification: Specification) -> list[PlaceboEstimates] | None:
-    """Every outcome's estimates under the same placebos, from the authorities that all of them can use.
-
-    None where that would lose an adopter, or where a placebo cannot be estimated in every outcome: max-t needs them
-    all, so Holm serves.
-    """
-    common = functools.reduce(np.intersect1d, [one.rows for one in samples])
-    kept = [one.only(common) for one in samples]
-    if any(cut.sample.slots.count < one.sample.slots.count for cut, one in zip(kept, samples, strict=True)):
-        return None
-    if len({cut.sample.slots.count for cut in kept}) > 1:
-        return None
-    estimates = estimates_of(kept, specification)
-    whole = all(not e.struck and (e.spread > 0).all() for e in estimates)
-    return estimates if whole else None
 
 
 def why_unestimated(outcome: str, one: PlaceboEstimates, specification: Specification) -> str:

@@ -11,7 +11,6 @@ from analytics.chance import estimates_of
 from analytics.checks import Case, CheckResult
 from analytics.effect import choice_of, effect_of, indicators_of
 from analytics.gaps import gaps_of
-from analytics.inference.permutation import p_values
 from analytics.judgement import judgement
 from analytics.outcome import cells_of, outcome_sample
 from analytics.spec import Specification
