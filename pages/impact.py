@@ -11,12 +11,14 @@ from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
 from analytics.charts.spec_curve import curve_picture, grid_sentence
 from analytics.grid import combinations, usual
+from analytics.group_time_table import WARNING as MEANS_WARNING
 from analytics.regression_table import WARNING
+from analytics.report.replication import replication_zip
 from analytics.report.run_files import run_zip
 from analytics.study import Study
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
-from pages.parts.analyses import analysis_of, dimensions_of, grid_of, regression_of, study_of
+from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf, SomeOf, YesNo
 from pages.parts.figures import illustrative_word, tried, warehouse
@@ -237,6 +239,17 @@ if path.result_asked:
                 regression_of(figures, specification, result.indicator.indicator), result.indicator.decimals
             )
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
+    if specification.estimator.name == "callaway_santanna":
+        four = st.expander(
+            "Callaway and Sant’Anna’s four means (not the basis of the verdict)", on_change="rerun", key="four"
+        )
+        if four.open:
+            with four:
+                st.markdown(MEANS_WARNING)
+                table, before = means_of(figures, found, result.indicator.indicator)
+                shown_means = words.means_shown(table, result.indicator.decimals)
+                show_table(shown_means, caption=marked("Four means"), numbers=shown_means.columns[2:], tall=True)
+                st.markdown(before)
     show_terms("checks")
 
     st.header("6 Grid", anchor=False)
@@ -286,6 +299,19 @@ if path.result_asked:
             on_click="ignore",
             type="tertiary",
         )
+        st.download_button(
+            "Download the replication bundle (ZIP)",
+            lambda: replication_zip(analysis, figures, standing),
+            file_name=f"{prefix}replicate-{specification.hash}.zip",
+            mime="application/zip",
+            key="bundle",
+            on_click="ignore",
+            type="tertiary",
+        )
+    st.markdown(
+        "The replication bundle holds the panel, every placebo and two scripts (Python with numpy and pandas; base R) that "
+        "work the results out again without this program."
+    )
     st.markdown("The same numbers without the page:")
     st.code("python -m analytics run spec.toml --database data --out results", language="bash", wrap_lines=True)
     show_terms("take_away")

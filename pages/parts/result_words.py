@@ -263,6 +263,22 @@ def regression_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
     )
 
 
+def means_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """Callaway and Sant'Anna's four means as text."""
+    return pd.DataFrame(
+        {
+            "Mean": table["mean"],
+            "At": table["at"].replace("", "all"),
+            "Estimate": [number_text(v, decimals + 1) for v in table.estimate],
+            "Standard error": [number_text(v, decimals + 1) for v in table.standard_error],
+            "Band": [
+                "" if lo != lo else f"{number_text(lo, decimals + 1)} to {number_text(hi, decimals + 1)}"
+                for lo, hi in zip(table.band_low, table.band_high, strict=True)
+            ],
+        }
+    )
+
+
 def is_worse(result: Result) -> bool:
     """Whether evidence points to the side that the indicator calls worse; never where it has no better."""
     polarity, estimate = result.indicator.polarity, result.effect.estimate
