@@ -179,10 +179,9 @@ def _cut(
     unsized = ~(np.isfinite(size) & (size > 0))  # of no children, an authority would count for nothing unseen
     needs_size = choice.weights == "children" or rule.placebo_pool(found.specification.inference) == "size_matched"
     if needs_size and unsized.any():
-        treated_rows = {panel.position[e.area_code] for e in kept}
+        gone = set(rows[unsized].tolist())
         left += [(panel.areas[r], panel.names[r], "number of children not known") for r in rows[unsized]]
-        if treated_rows & set(rows[unsized].tolist()):
-            kept = [e for e in kept if np.isfinite(panel.size[panel.position[e.area_code]])]
+        kept = [e for e in kept if panel.position[e.area_code] not in gone]
         rows, size = rows[~unsized], size[~unsized]
         if not kept or len(rows) == len(kept):
             raise CannotEstimate(
