@@ -71,7 +71,7 @@ SOME_FILES = {
         "outcome, set, assignment",
         "estimate of every placebo, whose weights are its own",
         "`estimate` in the outcome's unit; `response`: the same with real exposure (1 where an adopter is exposed, else 0) as "
-        "the outcome; assignment 0 is the real one.",
+        "the outcome; `set` and `assignment` as in `placebos.csv`.",
     ),
 }
 

@@ -26,6 +26,11 @@ OPEN = 1e-9  # eigenvalue, beside the largest, below which the figures leave a d
 POWER = 2.8  # standard deviations that are seen four times in five by a 5% test
 SOLVED_ANEW = 99  # placebos of synthetic difference in differences, without --all
 PLACEBO_TESTS = ("size_matched", "permutation")
+NUMBERS = {
+    "year", "value", "children", "weight", "s", "g", "assignment", "estimate", "response", "interval_low", "interval_high",
+    "p_value", "p_smallest", "p_adjusted", "n_treated", "n_comparators", "n_years", "pre_mean", "mde", "placebo_sd",
+    "event_time", "band_low", "band_high",
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------- what is read
@@ -33,31 +38,15 @@ PLACEBO_TESTS = ("size_matched", "permutation")
 
 @functools.cache
 def table(name):
-    """One file of the folder, figures to the last digit; None where it is not in this bundle."""
-    file = FOLDER / name
-    if not file.is_file():
-        return None
-    text = (
-        "outcome",
-        "area_code",
-        "partner",
-        "set",
-        "placebos",
-        "gap_placebos",
-        "family_placebos",
-        "partners",
-        "adopters",
-    )
-    kinds = dict.fromkeys(text, str)
-    slots = [c for c in pd.read_csv(file, nrows=0).columns if c.startswith("slot_")]
-    return pd.read_csv(
-        file, dtype={**kinds, **dict.fromkeys(slots, str)}, float_precision="round_trip", low_memory=False
-    )
+    """One file of the folder, figures to the last digit."""
+    frame = pd.read_csv(FOLDER / name, dtype=str, keep_default_na=False)
+    numbers = {c: [float(x) if x else np.nan for x in frame[c]] for c in frame.columns if c in NUMBERS}
+    return frame.assign(**numbers)
 
 
 def settings():
     """What was asked for, as text by key."""
-    frame = pd.read_csv(FOLDER / "settings.csv", dtype=str, keep_default_na=False)
+    frame = pd.read_csv(FOLDER / "settings.csv", dtype=str, keep_default_na=False)  # here a value may be text
     return dict(zip(frame["key"], frame["value"], strict=True))
 
 
@@ -117,7 +106,7 @@ def case_of(outcome, chosen, only=None):
     first = cells.drop_duplicates("area_code")
     held = np.flatnonzero((first.group == "Adopters").to_numpy())
     slots = [(int(s), int(g)) for s, g in first[["s", "g"]].iloc[held].to_numpy()]
-    regions = table("authorities.csv").set_index("area_code").region.fillna("")
+    regions = table("authorities.csv").set_index("area_code").region
     by_region = chosen["estimator.year_effects"] == "region"
     value = np.where(seen, cells.value.to_numpy(dtype=float).reshape(shape), 0.0)
     last = chosen.get("treatment.lag_last") or 10_000
@@ -134,7 +123,7 @@ def case_of(outcome, chosen, only=None):
 def partners_of(outcome, codes, slots):
     """Who is compared with whom, by slot; None where everyone without a slot is."""
     name = table("outcomes.csv").set_index("outcome").partners.get(outcome)
-    if pd.isna(name):
+    if not name:
         return None
     place, found = {code: i for i, code in enumerate(codes)}, {}
     pairs = table("partners.csv")
@@ -162,7 +151,7 @@ def placebos_of(name, case):
     place = {code: i for i, code in enumerate(case.codes)}
     slots = [f"slot_{k + 1}" for k in range(len(case.slots))]
     found = np.column_stack([rows[slot].map(place).to_numpy() for slot in slots])
-    return Placebos(found.astype(int), rows.real.to_numpy(dtype=bool), bool((rows.how == "every").all()))
+    return Placebos(found.astype(int), (rows.real == "True").to_numpy(), bool((rows.how == "every").all()))
 
 
 # ------------------------------------------------------------------------------------------------------- least squares
@@ -516,7 +505,7 @@ def stored_weights(case, outcome):
     rows, groups = table("weights.csv"), years_of_slots(case)[0]
     rows, found = rows[rows.outcome == outcome], {}
     for adopters, part in rows.groupby("adopters"):
-        by = {kind: dict(zip(each.member.astype(str), each.weight, strict=True)) for kind, each in part.groupby("kind")}
+        by = {kind: dict(zip(each.member, each.weight, strict=True)) for kind, each in part.groupby("kind")}
         authorities = np.array([by["authority"].get(code, 0.0) for code in case.codes])
         found[adopters] = (authorities, np.array([by.get("year", {}).get(str(year), 0.0) for year in case.years]))
     if "year" in set(rows.kind):
