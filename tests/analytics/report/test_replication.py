@@ -16,7 +16,7 @@ import pytest
 from analytics.__main__ import main
 from analytics.analysis import analyse, survey
 from analytics.errors import PracticeError
-from analytics.protocol import PRE_SPECIFIED, Standing
+from analytics.protocol import PRE_SPECIFIED, UNREGISTERED, Standing, protocol_of
 from analytics.report.citation import version
 from analytics.report.replication import bundle_name, replication_files, replication_zip
 from analytics.report.run_files import run_files
@@ -142,6 +142,7 @@ CASES = {
     "CR2, two-way": '[estimator]\nname = "two_way"\n[inference]\nname = "cr2"\ndraws = 99\n',
     "CR2, two by two": '[estimator]\nname = "two_by_two"\nweights = "children"\n[inference]\nname = "cr2"\ndraws = 99\n',
     "CR3, event study": '[estimator]\nname = "event_study"\n[inference]\nname = "cr3"\ndraws = 99\n',
+    "another test": '[estimator]\nname = "two_way"\n[inference]\nname = "wild"\ndraws = 99\n',
     "later years alone": '[treatment]\nmodel = "M"\nlag_first = 1\nlag_last = 2\n',
     "every placebo there is": '[treatment]\nmodel = "M"\nauthorities = ["T08", "T11"]\n',
     "max-t on a common pool": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n',
@@ -246,9 +247,13 @@ def test_text_that_a_spreadsheet_would_run_is_disarmed_in_every_table(warehouse)
         assert not [c for c in cells if c.startswith("-") and not re.fullmatch(r"-[\d.e+-]+", c)], name
 
 
-@pytest.mark.parametrize("case", ["imputation", "neighbours", "synthetic control"])
+@pytest.mark.parametrize("case", ["imputation", "neighbours", "synthetic control", "pre-specified"])
 def test_the_readme_names_every_file_and_no_other(warehouse, case):
-    files = replication_files(analysed(warehouse, CASES[case]), warehouse)
+    found, standing = analysed(warehouse, CASES.get(case, "")), UNREGISTERED
+    if case == "pre-specified":
+        standing = Standing(PRE_SPECIFIED, "Saved first.", protocol_of(found.specification, "cpp_rate", ()))
+    files = replication_files(found, warehouse, standing)
+    assert ("protocol.toml" in files) == (case == "pre-specified")
     named = set(re.findall(r"^\| (.*?) \|", files["README.md"], re.M)) - {"file", "---"}
     assert {name for row in named for name in re.findall(r"`([^`]+)`", row)} == set(files) - {"README.md"}
     assert "$" not in files["README.md"]
