@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.analysis import Result, survey
+from analytics.analysis import Analysis, Result, survey
 from analytics.errors import PracticeError
 from analytics.inference.multiplicity import benjamini_hochberg
 from analytics.spec import Specification
@@ -23,11 +23,33 @@ class Across:
     Attributes
     ----------
     results : model -> result, its p adjusted for the models looked at together
+    analyses : each model's own
     refused : model, reason
     """
 
     results: dict[str, Result]
+    analyses: tuple[Analysis, ...]
     refused: pd.DataFrame
+
+
+def count_sentence(results: Iterable[Result], what: str, level: float) -> str:
+    """How many stand out after allowing for the number of looks, and how many would by chance."""
+    results = list(results)
+    total = len(results)
+    raw = sum(r.effect.p_value <= 1 - level for r in results)
+    kept = [r for r in results if r.verdict.word == "evidence"]
+    seen = sum(r.verdict.word == "no_clear_change" for r in results)
+    return (
+        f"Of {total} {what}, {len(kept)} show evidence of a change after allowing for so many looks, {seen} no clear change "
+        f"where one that matters would have been seen, and {total - len(kept) - seen} cannot tell. "
+        f"Taken one by one, p is {1 - level:.2f} or below in {raw}; chance alone gives about {total * (1 - level):.0f}."
+    )
+
+
+def _adjusted(result: Result, p: float) -> Result:
+    """A result judged by its p adjusted for the models looked at together."""
+    effect = dataclasses.replace(result.effect, p_adjusted=max(p, result.effect.p_value))
+    return dataclasses.replace(result, effect=effect, verdict=result.judged_again(effect))
 
 
 def every_model(
@@ -46,13 +68,10 @@ def every_model(
         treatment = dataclasses.replace(specification.treatment, model=model, programme="", authorities=(), starts=())
         asked = dataclasses.replace(specification, outcomes=specification.outcomes[:1], treatment=treatment)
         try:
-            found[model] = survey(asked, warehouse).analysis.results[0]
+            found[model] = survey(asked, warehouse).analysis
         except PracticeError as error:
             refused.append((model, str(error).removeprefix(f"{specification.outcomes[0]}: ")))
         progress((done + 1) / len(models))
-    adjusted = benjamini_hochberg(np.array([r.effect.p_value for r in found.values()])) if found else []
-    results = {
-        model: dataclasses.replace(result, effect=dataclasses.replace(result.effect, p_adjusted=float(p)))
-        for (model, result), p in zip(found.items(), adjusted, strict=True)
-    }
-    return Across(results, pd.DataFrame(refused, columns=["model", "reason"]))
+    adjusted = benjamini_hochberg(np.array([a.results[0].effect.p_value for a in found.values()])) if found else []
+    results = {model: _adjusted(a.results[0], float(p)) for (model, a), p in zip(found.items(), adjusted, strict=True)}
+    return Across(results, tuple(found.values()), pd.DataFrame(refused, columns=["model", "reason"]))

@@ -40,6 +40,13 @@ class Result:
     verdict: Verdict
     left_out: pd.DataFrame
     cells: pd.DataFrame = field(repr=False)
+    level: float = 0.95
+    illustrative: bool = False
+    matches: pd.DataFrame | None = None
+
+    def judged_again(self, effect: Effect) -> Verdict:
+        """The verdict on the same checks with another p, as when more results are looked at together."""
+        return _verdict(effect, self.indicator, self.level, self.checks, illustrative=self.illustrative)
 
 
 @dataclass(frozen=True)
@@ -72,24 +79,40 @@ def _result(
     cells = cells_of(found, one)
     case = Case(found, one, indicator, effect, estimates, gaps, cells)
     results = results_of(case, decisive_only=decisive_only)
-    verdict = verdict_of(_evidence(effect, indicator, specification), results)
-    if found.illustrative:
-        verdict = dataclasses.replace(verdict, sentence=f"Illustrative: {verdict.sentence}")
+    level = specification.inference.level
     return Result(
         indicator,
         effect,
         power_sentence(indicator, effect),
-        gaps.table(specification.inference.level),
+        gaps.table(level),
         means(one),
         balance(one),
         results,
-        verdict,
+        _verdict(effect, indicator, level, results, illustrative=found.illustrative),
         one.left_out,
         cells,
+        level,
+        found.illustrative,
+        _named(found, one.matches),
     )
 
 
-def _evidence(effect: Effect, indicator: Indicator, specification: Specification) -> Evidence:
+def _named(found: Study, matches: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Matches with names: treated, comparator, rank, distance; None where the pool is another."""
+    if matches is None:
+        return None
+    names = dict(zip(found.panel.areas, found.panel.names, strict=True))
+    return matches.assign(treated=matches.treated.map(names), comparator=matches.comparator.map(names))
+
+
+def _verdict(
+    effect: Effect, indicator: Indicator, level: float, checks: tuple[CheckResult, ...], *, illustrative: bool
+) -> Verdict:
+    verdict = verdict_of(_evidence(effect, indicator, level), checks)
+    return dataclasses.replace(verdict, sentence=f"Illustrative: {verdict.sentence}") if illustrative else verdict
+
+
+def _evidence(effect: Effect, indicator: Indicator, level: float) -> Evidence:
     return Evidence(
         effect.estimate,
         None if effect.interval_low is None else (effect.interval_low, effect.interval_high),
@@ -97,7 +120,7 @@ def _evidence(effect: Effect, indicator: Indicator, specification: Specification
         effect.p_smallest,
         effect.mde,
         effect.smallest_effect,
-        specification.inference.level,
+        level,
         indicator.unit,
         indicator.decimals,
         indicator.polarity,

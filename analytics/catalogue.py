@@ -20,6 +20,7 @@ DIRECTIONS = ("higher", "lower")
 ROLES = ("primary", "alongside", "developing")
 PRECISIONS = ("day", "month", "year", "unknown")
 LAYOUTS = ("ees", "lait", "neighbours", "ofsted")  # published layouts for which data/layouts has a reader
+DERIVATIONS = ("judgement_in_force",)  # questions of data/sql that work indicators out from tables already filled
 CONFIDENCES = ("seed", "published", "recalled", "illustrative")
 POPULATION = "population"  # the denominator that stands for the mid-year estimate of the year before
 POPULATION_INDICATOR = "children_0_17"
@@ -72,6 +73,7 @@ class Indicator:
     where: Where
     denominator_where: Where
     next_due: str = ""  # day, or words, where a publisher's dictionary says when the next figures come
+    derived: str = ""  # question of data/sql that works it out from other tables: no column of its file prints it
     lait: str | None = None  # measure of the Local Authority Interactive Tool that serves where its own file does not
 
     @property
@@ -190,6 +192,11 @@ class Catalogue:
         return replace(self, sources=tuple(added if each.source == source else each for each in self.sources))
 
     @property
+    def derivations(self) -> tuple[str, ...]:
+        """Questions of data/sql that work indicators out from other tables, each once."""
+        return tuple(dict.fromkeys(each.derived for each in self.indicators.values() if each.derived))
+
+    @property
     def adoptions(self) -> tuple[Adoption, ...]:
         """Every row of the register of adoptions."""
         return tuple(row for model in self.models for row in model.adoptions)
@@ -296,6 +303,7 @@ FILE_KEYS = ("id", "title", "columns", "filters", "aliases", "where", "fixed")
 INDICATOR_KEYS = (
     "indicator", "file", "label", "theme", "unit", "decimals", "polarity", "headline", "definition", "caveat", "where",
     "value", "numerator", "numerator_label", "denominator", "denominator_label", "denominator_where", "per", "lait",
+    "derived",
 )  # fmt: skip
 MODEL_KEYS = (
     "model", "name", "family", "origin", "description", "elements", "evaluations", "contains", "said_to_use_share",
@@ -384,6 +392,7 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
         per=float(facts.get("per", (int, float), 1)),
         where=where,
         denominator_where=_merged(where, facts.where("denominator_where")),
+        derived=facts.one_of("derived", DERIVATIONS) if "derived" in facts.table else "",
         lait=measure if layout.layout != "lait" else None,
     )
     _check_indicator(facts, indicator, layout)
@@ -392,8 +401,15 @@ def _indicator(facts: Facts, source: str, layouts: Mapping[str, FileLayout]) -> 
 
 def _check_indicator(facts: Facts, indicator: Indicator, layout: FileLayout) -> None:
     """It must have something to show, read columns that the file has, and say which rows of a long file it means."""
+    if indicator.derived:
+        if indicator.columns or indicator.lait or "where" in facts.table:
+            raise facts.bad(
+                "derived",
+                f"'{indicator.derived}' works it out: leave out value, numerator, denominator, where and lait",
+            )
+        return
     if not indicator.value and not (indicator.numerator and indicator.denominator):
-        raise facts.bad("value", "give the column that prints it, or a numerator and a denominator")
+        raise facts.bad("value", "give the column that prints it, or a numerator and a denominator, or `derived`")
     for column in indicator.columns:
         if column not in layout.columns:
             hint = did_you_mean(column, layout.columns)

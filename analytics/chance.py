@@ -11,7 +11,14 @@ from analytics.errors import CannotEstimate
 from analytics.estimators import Sample, prepared
 from analytics.estimators.registry import Prepared
 from analytics.inference import multiplicity, rule
-from analytics.inference.permutation import PlaceboEstimates, Placebos, p_values, placebo_estimates, placebos
+from analytics.inference.permutation import (
+    MOST_ENUMERATED,
+    PlaceboEstimates,
+    Placebos,
+    p_values,
+    placebo_estimates,
+    placebos,
+)
 from analytics.outcome import OutcomeSample
 from analytics.spec import Inference, Specification
 
@@ -24,7 +31,9 @@ def with_exposure(sample: Sample) -> Sample:
 MOST_DRAWN = {"synthetic_did": 999}  # estimators that solve every placebo anew
 
 
-def placebos_of(one: OutcomeSample, inference: Inference, estimator: str = "imputation") -> Placebos:
+def placebos_of(
+    one: OutcomeSample, inference: Inference, estimator: str = "imputation", *, most: int = MOST_ENUMERATED
+) -> Placebos:
     """Placebo assignments of one outcome's sample; fewer draws than asked where the estimator is slow."""
     return placebos(
         one.size,
@@ -34,6 +43,7 @@ def placebos_of(one: OutcomeSample, inference: Inference, estimator: str = "impu
         draws=min(inference.draws, MOST_DRAWN.get(estimator, inference.draws)),
         seed=inference.seed,
         partners=one.sample.partners,
+        most=most,
     )
 
 
@@ -58,14 +68,21 @@ def _groups(samples: list[OutcomeSample]) -> list[list[int]]:
     return list(groups.values())
 
 
-def estimates_of(samples: list[OutcomeSample], specification: Specification) -> list[PlaceboEstimates]:
-    """Estimates of each outcome, real and placebo; outcomes with the same cells are estimated together."""
+def estimates_of(
+    samples: list[OutcomeSample], specification: Specification, *, most: int = MOST_ENUMERATED
+) -> list[PlaceboEstimates]:
+    """Estimates of each outcome, real and placebo; outcomes with the same cells are estimated together.
+
+    Parameters
+    ----------
+    most : up to how many assignments are all taken; where there are more, the specification's draws
+    """
     found: list[PlaceboEstimates | None] = [None] * len(samples)
     for group in _groups(samples):
         first = samples[group[0]]
         values = np.concatenate([samples[i].sample.values for i in group])
         sample = with_exposure(dataclasses.replace(first.sample, values=values))
-        chance = placebos_of(first, specification.inference, specification.estimator.name)
+        chance = placebos_of(first, specification.inference, specification.estimator.name, most=most)
         both = placebo_estimates(estimator_of(sample, specification), first.treated, chance)
         for place, i in enumerate(group):
             found[i] = dataclasses.replace(both, real=both.real[[place]], placebo=both.placebo[[place]])
@@ -169,14 +186,18 @@ class Judged:
     n_comparators: int
 
 
-def judged(one: OutcomeSample, specification: Specification) -> Judged:
+def judged(one: OutcomeSample, specification: Specification, *, most: int = MOST_ENUMERATED) -> Judged:
     """One outcome's estimate, judged by placebos.
+
+    Parameters
+    ----------
+    most : up to how many assignments are all taken
 
     Raises
     ------
     CannotEstimate : nothing to estimate from, or chance cannot be judged
     """
-    found = estimates_of([one], specification)[0]
+    found = estimates_of([one], specification, most=most)[0]
     why = why_unestimated(specification.outcomes[one.outcome], found, specification)
     if why:
         raise CannotEstimate(why)

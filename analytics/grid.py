@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -122,6 +123,16 @@ def dimensions(specification: Specification, warehouse: Warehouse) -> tuple[Dime
         }
         found.append(Dimension("window", "Years", shorter))
     return tuple(found)
+
+
+def usual(held: Iterable[str]) -> tuple[str, ...]:
+    """Dimensions varied unless others are asked for, of those that there are."""
+    return tuple(key for key in USUAL if key in held)
+
+
+def combinations(chosen: Iterable[Dimension]) -> int:
+    """How many specifications the dimensions make."""
+    return math.prod(len(d.options) for d in chosen)
 
 
 def _changed(specification: Specification, changes: Iterable[dict[str, dict[str, object]]]) -> Specification:

@@ -16,6 +16,10 @@ def judgement_in_force(inspections: pd.DataFrame, area_code: str, day: date) -> 
     ----------
     inspections : answer to `ask("inspections")`; visits without a judgement are passed over
     """
-    judged = inspections[(inspections.area_code == area_code) & inspections.overall.notna()]
-    known = judged[pd.to_datetime(judged.published) <= pd.Timestamp(day)]
-    return str(known.sort_values("published").overall.iloc[-1]) if len(known) else NOT_HELD
+    mine, last = inspections[inspections.area_code == area_code], pd.Timestamp(day)
+    judged = [
+        (pd.Timestamp(published), pd.Timestamp(start), overall)
+        for published, start, overall in zip(mine.published, mine.start, mine.overall, strict=True)
+        if pd.notna(overall) and pd.Timestamp(published) <= last
+    ]
+    return str(sorted(judged, key=lambda each: each[:2])[-1][2]) if judged else NOT_HELD

@@ -84,12 +84,26 @@ def _usable(found: Study, outcome: int) -> np.ndarray:
     return usable
 
 
+ALREADY_USING = "already using it"
 NOT_WHOLE = "a year without a figure, and only authorities with all of them were asked for"
 
 
 def _whole_years(usable: np.ndarray) -> np.ndarray:
     """N, True where an authority has a figure in every year in which any has."""
     return usable[:, usable.any(0)].all(1)
+
+
+def _more_years(found: Study, outcome: int) -> str:
+    """What would do where no adopter has a year before and a year after: a wider window, unless no more figures are held."""
+    panel = found.panel
+    held = np.array(panel.years)[np.isfinite(panel.values[outcome]).any(0)]
+    first, last = panel.years[0], panel.years[-1]
+    if not len(held) or (held[0] == first and held[-1] == last):
+        return "Widen the window."
+    return (
+        f"The window is {first} to {last}, but figures are held for {held[0]} to {held[-1]} only: choose adopters that "
+        "began between those years, or another outcome."
+    )
 
 
 def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
@@ -117,7 +131,7 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
         raise CannotEstimate(
             f"{panel.outcomes[outcome]}: no adopter can be followed from before adoption to after. "
             + "; ".join(f"{name}: {reason}" for _, name, reason in left[:3])
-            + ". Widen the window."
+            + f". {_more_years(found, outcome)}"
         )
     first_start, first_exposed = min(e.start_year for e in kept), min(e.first_exposed_year for e in kept)
     compared, others = set(found.comparators.area_code), []
@@ -141,7 +155,7 @@ def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray, t
     first = exposure.first_exposed_year + treatment.lag_first
     last = exposure.first_exposed_year + treatment.lag_last if treatment.lag_last is not None else years[-1]
     if exposure.start_year <= years[0]:
-        return f"already using it in {exposure.start_year}, no year before is in the window"
+        return f"{ALREADY_USING} in {exposure.start_year}, no year before is in the window"
     if not (cells & (years < exposure.start_year)).any():
         return f"no figure before {exposure.start_year}"
     if not (cells & (years >= first) & (years <= last)).any():
@@ -196,12 +210,17 @@ def _cut(
     names = pd.DataFrame(left, columns=["area_code", "name", "reason"])
     one = OutcomeSample(outcome, whole, rows, np.array(panel.years), treated, size, names)
     if found.specification.comparators.pool == "matched":
-        one = _matched(found, one)
+        one = with_matches(found, one)
     return _with_years_compared(_with_own_region(found, one))
 
 
-def _matched(found: Study, one: OutcomeSample) -> OutcomeSample:
-    """Compared with the authorities nearest in this outcome over the whole path before; adopters without any leave."""
+def with_matches(found: Study, one: OutcomeSample) -> OutcomeSample:
+    """Compared with the authorities nearest in this outcome over the whole path before; adopters without any leave.
+
+    Raises
+    ------
+    CannotEstimate : no adopter has a match
+    """
     panel = found.panel
     codes = [panel.areas[r] for r in one.rows]
     near = matches(one.sample, codes, count=found.specification.comparators.matches)

@@ -379,12 +379,15 @@ def study(specification: Specification, warehouse: Warehouse, *, panel: Panel | 
 def _prior_use(setting: _Setting, exposures: list[Exposure]) -> dict[str, str]:
     """What the register knows of use before the start analysed: what is written of it, else an earlier row."""
     rows = setting.adoptions[setting.adoptions.model.isin(setting.models)]
+    recorded: dict[str, list[tuple[str, pd.Timestamp]]] = {}
+    for code, words, start in zip(rows.area_code, rows.prior_use, rows.start_low, strict=True):
+        recorded.setdefault(code, []).append((words, start))
     found = {}
     for exposure in exposures:
-        mine = rows[rows.area_code == exposure.area_code]
-        said = [words for words in mine.prior_use if words]
-        earlier = mine[mine.start_low < pd.Timestamp(exposure.start_low)]
-        when = f"recorded from {pd.Timestamp(earlier.start_low.min()):%Y-%m}" if len(earlier) else ""
+        mine, began = recorded.get(exposure.area_code, []), pd.Timestamp(exposure.start_low)
+        said = [words for words, _ in mine if words]
+        earlier = [start for _, start in mine if start < began]  # no unknown date is earlier
+        when = f"recorded from {min(earlier):%Y-%m}" if earlier else ""
         found[exposure.area_code] = said[0] if said else when
     return found
 

@@ -80,20 +80,29 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
             "from change.",
         )
     if failed:
-        return _verdict(CANNOT_TELL, "A check failed. " + " ".join(c.sentence for c in failed))
+        many = "A check" if len(failed) == 1 else f"{len(failed)} checks"
+        return _verdict(CANNOT_TELL, f"{many} failed. " + " ".join(c.sentence for c in failed))
     doubts = _doubts(checks)
     if evidence.p_value <= alpha:
         return _verdict(EVIDENCE, _evidence_sentence(evidence) + doubts)
-    seen = _amount(evidence.minimum_detectable, evidence)
     if evidence.minimum_detectable <= evidence.smallest_effect:
+        seen = _amount(evidence.minimum_detectable, evidence)
         return _verdict(
             NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{doubts}"
         )
-    return _verdict(
-        CANNOT_TELL,
-        f"No clear change was seen, but only one of {seen} or more would have been; a change of "
-        f"{_amount(evidence.smallest_effect, evidence)} would matter and could have been missed.{_failures(checks)}",
-    )
+    return _verdict(CANNOT_TELL, f"{_missed_sentence(evidence)}{_failures(checks)}")
+
+
+def _missed_sentence(evidence: Evidence) -> str:
+    """What could have been missed: the smallest change that matters is smaller than the smallest that would have been seen."""
+    seen, matters = (number_text(x, evidence.decimals) for x in (evidence.minimum_detectable, evidence.smallest_effect))
+    unit = difference_unit(evidence.unit)
+    said = f"No clear change was seen, but only one of {seen} {unit} or more could be relied on to show."
+    if evidence.smallest_effect == 0:  # a mean of 0 before has no share that would matter
+        return f"{said} How small a change would matter has not been said, and the adopters' mean before, 0, does not tell."
+    if seen == matters:  # apart by less than the outcome's decimals show
+        matters = f"just under {matters}"
+    return f"{said} One of {matters} would matter, and could have been missed."
 
 
 def _evidence_sentence(evidence: Evidence) -> str:
@@ -111,13 +120,19 @@ def _evidence_sentence(evidence: Evidence) -> str:
 
 def _doubts(checks: Sequence[CheckResult]) -> str:
     """Names the checks that failed without deciding the verdict, and those that could not tell; '' where all held."""
-    unsettled = [c for c in checks if c.verdict == UNSETTLED]
-    return _failures(checks) + (f" Not settled by the checks: {_names(unsettled)}." if unsettled else "")
+    return _failures(checks) + _counted([c for c in checks if c.verdict == UNSETTLED], "cannot tell")
 
 
 def _failures(checks: Sequence[CheckResult]) -> str:
-    failed = [c for c in checks if c.verdict == FAILED and not c.decisive]
-    return f" But it does not stand up to every check: {_names(failed)}." if failed else ""
+    return _counted([c for c in checks if c.verdict == FAILED and not c.decisive], "failed")
+
+
+def _counted(checks: Sequence[CheckResult], said: str) -> str:
+    """How many checks say so and which, '' where none does."""
+    if not checks:
+        return ""
+    many = f"{len(checks)} checks" if len(checks) > 1 else "One check"
+    return f" {many} {said}: {_names(checks)}."
 
 
 def _names(checks: Sequence[CheckResult]) -> str:
@@ -129,7 +144,7 @@ def _names(checks: Sequence[CheckResult]) -> str:
 
 
 def _as_part_of_a_sentence(name: str) -> str:
-    return name if name[:2].isupper() else name[0].lower() + name[1:]
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]
 
 
 def _verdict(word: str, sentence: str) -> Verdict:

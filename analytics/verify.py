@@ -12,7 +12,7 @@ from analytics.errors import BadProtocol
 from analytics.protocol import PRE_SPECIFIED, Protocol, read_protocol
 from analytics.spec import Specification
 
-TABLES = ("effects.csv", "event_study.csv", "panel.csv", "checks.csv")
+TABLES = ("effects.csv", "event_study.csv", "panel.csv", "checks.csv", "tests.csv")
 MATCHES = "matches"
 
 

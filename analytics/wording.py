@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def number_text(value: float | None, decimals: int) -> str:
@@ -17,17 +18,34 @@ def number_text(value: float | None, decimals: int) -> str:
     return f"\N{MINUS SIGN}{size}" if value < 0 and size.strip("0.,") else size
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them; apart by semicolons where one holds a comma.
+
+    >>> listed(["Ashmere"]), listed(["Ashmere", "Bexcombe", "Corley"]), listed(["Ashmere, City of", "Bexcombe"])
+    ('Ashmere', 'Ashmere, Bexcombe and Corley', 'Ashmere, City of; and Bexcombe')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    comma = any("," in name for name in names)
+    apart = "; " if comma else ", "
+    return f"{apart.join(names[:-1])}{';' if comma else ''} and {names[-1]}"
+
+
 def value_text(value: float | None, unit: str, decimals: int) -> str:
     """A figure with its unit.
 
     >>> value_text(43.94, "per 10,000 children", 1), value_text(12.4, "%", 1), value_text(1012, "£ a week", 0)
     ('43.9 per 10,000 children', '12.4%', '£1,012 a week')
+    >>> value_text(2.0, "grade", 1)
+    'grade 2.0'
     """
     text = number_text(value, decimals)
     if text == "no figure":
         return text
     if unit.startswith("£"):
         return f"£{text}{unit[1:]}"
+    if unit == "grade":
+        return f"grade {text}"
     return f"{text}%" if unit == "%" else f"{text} {unit}".rstrip()
 
 
@@ -37,8 +55,8 @@ def unit_heading(unit: str) -> str:
 
 
 def difference_unit(unit: str) -> str:
-    """Unit of a difference between two figures: percentage points for percentages."""
-    return "percentage points" if unit == "%" else unit
+    """Unit of a difference between two figures: percentage points for percentages, grades for a grade."""
+    return {"%": "percentage points", "grade": "grades"}.get(unit, unit)
 
 
 def p_text(p: float) -> str:

@@ -283,7 +283,7 @@ def _insert_all(
     }
     for table, content in rows.items():
         _insert(connection, table, content)
-    for step in ("observation", "disagreement", "rejected", "indicator_years"):
+    for step in ("observation", *material.catalogue.derivations, "disagreement", "rejected", "indicator_years"):
         connection.execute(question(step))
     _insert(connection, "rejected", [row for report in reports for row in _file_rejections(report)])
     _insert(connection, "rejected", [row for n, each in enumerate(reports) for row in _list_rejections(n, each, lists)])

@@ -120,6 +120,7 @@ def recipe_rows(catalogue: Catalogue) -> list[Row]:
             "per": each.per,
         }
         for each in catalogue.indicators.values()
+        if not each.derived
     ]
     printed = {"provider": 2, "source": LAIT.split("/")[0], "driver": "value", "denominators": 0, "per": 1.0}
     return own + [{"indicator": each.indicator} | printed for each in catalogue.indicators.values() if each.lait]

@@ -39,7 +39,9 @@ show_table(table, caption="Published files read", numbers=table.columns[1:])
 for note in file_notes(extracts):
     st.markdown(note)
 st.markdown(
-    "Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or rejected."
+    "Every cell of a file is counted once: kept, out of scope (another breakdown, another level, an older edition), or "
+    "rejected. Figures that are worked out here from a list, such as Ofsted’s judgement in force, are no cells of a file and "
+    "are not counted."
 )
 
 st.header("How complete it is", anchor=False)

@@ -9,20 +9,25 @@ import streamlit as st
 
 from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
+from analytics.charts.spec_curve import curve_picture, grid_sentence
+from analytics.grid import combinations, usual
+from analytics.group_time_table import WARNING as MEANS_WARNING
 from analytics.regression_table import WARNING
+from analytics.report.replication import replication_zip
 from analytics.report.run_files import run_zip
 from analytics.study import Study
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
-from pages.parts.analyses import analysis_of, regression_of, study_of
+from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
 from pages.parts.chart_frame import show_picture
-from pages.parts.choices import OneOf
+from pages.parts.choices import OneOf, SomeOf, YesNo
 from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
 from pages.parts.protocol import runs_line, save_as_protocol, standing_line, standing_shown
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
 from pages.parts.tables import show_table
+from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer, show_verdict
 
 figures = warehouse()
@@ -30,6 +35,7 @@ address = Address()
 form = question_form(figures, address)
 specification = form.specification(address)
 path = Path(address, specification)
+settle_depth(address)
 shown = OneOf(
     "shown",
     "Outcome shown below",
@@ -68,6 +74,11 @@ with st.expander("Who counts as an adopter, and from which year"):
     form.roles.draw(address)
     form.exposure.draw(address)
     form.transition.draw(address)
+    left, right = st.columns(2)
+    with left:
+        form.lag_first.draw(address)
+    with right:
+        form.lag_last.draw(address)
 with said:
     address.write()
 found, trouble = tried(study_of, figures, specification)
@@ -76,6 +87,7 @@ if found:
     with st.expander("The adopters, their dates and where these are from"):
         years = ("First year touched", "First exposed year")
         show_table(words.adopters_table(found), caption="Adopters", numbers=years, tall=True)
+    show_terms("question")
     path.next_step(1, "Continue to comparators")
 path.stop_at(1, trouble)
 
@@ -94,9 +106,12 @@ if path.reaches(2):
             form.vintage.draw(address)
         with right:
             form.least_close.draw(address)
+    if form.matches_them(address):
+        form.matches.draw(address)
     with st.expander("Which years are compared"):
         form.years.draw(address)
         form.without.draw(address)
+        form.complete.draw(address)
     trouble = trouble or form.waiting(address)
     analysis = None
     if not trouble:
@@ -113,12 +128,18 @@ if path.reaches(2):
         analysis, trouble = tried(analysis_of, figures, specification)
     if analysis:
         for result in analysis.results:
+            if result.matches is not None:
+                with st.expander(f"Who is matched with whom: {result.indicator.label}"):
+                    show_table(
+                        words.matches_table(result), caption="Matches", numbers=("Usual distance before",), tall=True
+                    )
             show_table(
                 words.balance_table(result),
                 caption=f"How alike they were before: {result.indicator.label}",
                 numbers=("Adopters", "Comparators", "Standardised difference"),
             )
         st.caption(words.UNLIKE)
+        show_terms("comparators")
         path.next_step(2, "Continue to what could be seen")
     path.stop_at(2, trouble)
 
@@ -135,7 +156,7 @@ if path.reaches(3):
     with st.expander("How the change is estimated and chance is judged"):
         left, right = st.columns(2)
         with left:
-            for choice in (form.estimator, form.base, form.weights, form.level):
+            for choice in (form.estimator, *form.drawn_for(address), form.weights, form.level):
                 choice.draw(address)
         with right:
             for choice in (form.inference, form.family, form.draws, form.seed):
@@ -143,6 +164,7 @@ if path.reaches(3):
         if analysis:
             st.markdown(words.chance_sentence(analysis.results[0], analysis))
     path.stop_at(3, trouble)
+    show_terms("seen")
     save_as_protocol(figures, found, form.outcomes.options, prefix=prefix)
     with st.container(horizontal=True, key="specification_files"):
         path.ask_for_result("Show the result")
@@ -170,6 +192,10 @@ if path.result_asked:
     show_verdict(result, worse=words.is_worse(result))
     standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
+    if result.effect.beside or result.effect.overridden:
+        st.markdown(marked(result.effect.method_sentence))
+        with st.expander("Every test of this result, side by side"):
+            show_table(words.tests_table(result, level), caption="Tests", numbers=("p",))
     source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
     left, right = st.columns(2)
@@ -189,11 +215,17 @@ if path.result_asked:
         "These are figures of whole authorities, weaker evidence than records of children. A change after adoption is not "
         "shown to be due to the model: other things changed in the same years."
     )
+    show_terms("result")
 
     st.header("5 Checks", anchor=False)
     st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
-    for line in words.check_lines(result):
-        st.markdown(line)
+    st.markdown(words.checks_sentence(result))
+    show_table(words.checks_table(result), caption="Checks", numbers=())
+    behind = OneOf("check", "Figures behind a check", words.checks_with_figures(result), default="", quiet=True)
+    name = behind.draw(address)
+    if name:
+        table = words.check_figures(result, name)
+        show_table(table, caption=name, numbers=table.columns[1:], tall=len(table) > 12)
     if len(result.left_out):
         with st.expander("Who was left out for this outcome, and why"):
             show_table(words.left_out_table(result.left_out), caption="Left out for this outcome", tall=True)
@@ -207,10 +239,56 @@ if path.result_asked:
                 regression_of(figures, specification, result.indicator.indicator), result.indicator.decimals
             )
             show_table(table, caption=marked("Two-way regression"), numbers=table.columns[1:], tall=True)
+    if specification.estimator.name == "callaway_santanna":
+        four = st.expander(
+            "Callaway and Sant’Anna’s four means (not the basis of the verdict)", on_change="rerun", key="four"
+        )
+        if four.open:
+            with four:
+                st.markdown(MEANS_WARNING)
+                table, before = means_of(figures, found, result.indicator.indicator)
+                shown_means = words.means_shown(table, result.indicator.decimals)
+                show_table(shown_means, caption=marked("Four means"), numbers=shown_means.columns[2:], tall=True)
+                st.markdown(before)
+    show_terms("checks")
 
-    st.header("6 Take away", anchor=False)
-    st.markdown(f"Specification `{specification.hash}` on {figures.edition}: {standing.line}.")
+    st.header("6 Grid", anchor=False)
+    st.markdown(
+        "Does the answer depend on how the question is asked? Here it is asked in every combination of these choices."
+    )
+    dimensions = {d.key: d for d in dimensions_of(figures, specification)}
+    varied = SomeOf(
+        "vary",
+        "Vary",
+        {key: d.name for key, d in dimensions.items()},
+        default=usual(dimensions),
+        few=True,
+        quiet=True,
+        least=1,
+    )
+    chosen = tuple(dimensions[key] for key in varied.draw(address))
+    asked_for = YesNo("grid", f"Ask in all {combinations(chosen):,} ways", default=False)
+    if asked_for.draw(address):
+        found_grid = grid_of(figures, specification, result.indicator.indicator, chosen)
+        show_answer(marked(grid_sentence(found_grid, result.indicator, level=level)))
+        show_picture(
+            curve_picture(
+                found_grid,
+                chosen,
+                result.indicator,
+                level=level,
+                source=source,
+                stem=stem,
+                illustrative=figures.illustrative,
+            ),
+            key="grid_curve",
+            under=True,
+        )
+    show_terms("grid")
     runs_line(figures)
+
+    st.header("7 Take away", anchor=False)
+    st.markdown(f"Specification `{specification.hash}` on {figures.edition}: {standing.line}.")
     with st.container(horizontal=True, key="take_away_files"):
         st.download_button(
             "Download every file of this analysis (ZIP)",
@@ -221,5 +299,19 @@ if path.result_asked:
             on_click="ignore",
             type="tertiary",
         )
+        st.download_button(
+            "Download the replication bundle (ZIP)",
+            lambda: replication_zip(analysis, figures, standing),
+            file_name=f"{prefix}replicate-{specification.hash}.zip",
+            mime="application/zip",
+            key="bundle",
+            on_click="ignore",
+            type="tertiary",
+        )
+    st.markdown(
+        "The replication bundle holds the panel, every placebo and two scripts (Python with numpy and pandas; base R) that "
+        "work the results out again without this program."
+    )
     st.markdown("The same numbers without the page:")
     st.code("python -m analytics run spec.toml --database data --out results", language="bash", wrap_lines=True)
+    show_terms("take_away")

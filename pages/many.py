@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.across import count_sentence
 from analytics.spec import Specification
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import across_of, survey_of
 from pages.parts.choices import OneOf, Years
 from pages.parts.figures import asked, illustrative_word, tried, warehouse
-from pages.parts.many_words import count_sentence, impact_link, results_frame
+from pages.parts.many_words import impact_link, results_frame
 from pages.parts.pickers import pick_indicator, usual_years
+from pages.parts.protocol import runs_line, standing_shown
 from pages.parts.question_form import NEAR, POOLS, models_with_dates, neighbour_models
 from pages.parts.tables import show_table
+from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer
 
 OUTCOMES, MODELS = "outcomes", "models"
@@ -43,6 +46,7 @@ with left:
 with right:
     pool = OneOf("pool", "Compare with", pools, default="never_adopters").draw(address)
     years = Years("window", "Years compared", *usual_years(figures)).draw(address)
+settle_depth(address)
 address.write()
 
 
@@ -72,7 +76,8 @@ if view == OUTCOMES:
         st.error(as_plain_text(trouble))
         st.stop()
     results = found.analysis.results
-    show_answer(illustrative_word(figures, count_sentence(list(results), "outcomes", LEVEL)))
+    standing_shown(figures, found.analysis)
+    show_answer(illustrative_word(figures, count_sentence(results, "outcomes", LEVEL)))
     for theme in dict.fromkeys(r.indicator.theme for r in results):
         mine = {r.indicator.label: r for r in results if r.indicator.theme == theme}
         links = {label: link(model, r.indicator.indicator, label) for label, r in mine.items()}
@@ -84,8 +89,10 @@ else:
     if trouble:
         st.error(as_plain_text(trouble))
         st.stop()
+    for each in found.analyses:
+        standing_shown(figures, each)
     if found.results:
-        show_answer(illustrative_word(figures, count_sentence(list(found.results.values()), "models", LEVEL)))
+        show_answer(illustrative_word(figures, count_sentence(found.results.values(), "models", LEVEL)))
         shown = {named[m]: r for m, r in found.results.items()}
         links = {named[m]: link(m, outcome, named[m]) for m in found.results}
         show_table(
@@ -103,6 +110,8 @@ st.caption(
     "Would be seen: the change that would be seen four times in five. p adjusted: by Benjamini and Hochberg for all rows "
     "together. Gap by year: adopters less where comparators’ path would put them, the band 95% over all years at once."
 )
+show_terms("many")
+runs_line(figures)
 if len(refused):
     with st.expander(f"{len(refused)} that could not be judged, and why"):
         show_table(refused, caption="Not judged", tall=len(refused) > 12)

@@ -14,6 +14,7 @@ from pages.parts.figures import asked, illustrative_word, tried, warehouse
 from pages.parts.pickers import pick_indicator, usual_years
 from pages.parts.plan_words import METHOD, SIZE_WORDS, indicator_of, plan_sentence, planned
 from pages.parts.source_note import source_line
+from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer
 
 figures = warehouse()
@@ -35,6 +36,7 @@ with right:
     before = OneOf("before", "Years of figures before", {str(n): str(n) for n in (3, 5, 7)}, default="5").draw(address)
     after = OneOf("after", "Years of figures after", {str(n): str(n) for n in (1, 2, 3, 5)}, default="3").draw(address)
     years = Years("window", "Learn from the years", *usual_years(figures)).draw(address)
+settle_depth(address)
 address.write()
 
 specification = planned(row.indicator, years)
@@ -58,3 +60,4 @@ show_picture(
 )
 with st.expander("How this is worked out"):
     st.markdown(METHOD)
+show_terms("planner")

@@ -209,14 +209,20 @@ def _whom(found: Decomposition) -> str:
     said = ""
     if found.left_out:
         others = "1 other authority" if found.left_out == 1 else f"{found.left_out} other authorities"
+        if found.adopters_left_out:
+            others += f" ({_adopters(found.adopters_left_out)} among them)" if found.left_out > 1 else " (an adopter)"
         said += (
             f" Only the {found.authorities} authorities with a figure in every year can be taken apart; {others} "
-            f"({found.adopters_left_out} of them adopters) with {_figures(found.cells_left_out)} could not be."
+            f"with {_figures(found.cells_left_out)} could not be."
         )
     if found.transition_cells:
         counts = "counts" if found.transition_cells == 1 else "count"
         said += f" {_figures(found.transition_cells)} from years of transition {counts} as not yet exposed here."
     return said
+
+
+def _adopters(count: int) -> str:
+    return "1 adopter" if count == 1 else f"{count} adopters"
 
 
 def _figures(count: int) -> str:

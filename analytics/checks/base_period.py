@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from analytics.checks.case import CannotEstimate, Case, compared
+from analytics.checks.case import CannotEstimate, Case, cannot_tell, compared
 from analytics.checks.registry import check
 from analytics.checks.result import CheckResult
 
 NAME = "Other base years"
-BASES = {"all earlier years": "all_pre", "the year before the start": 1, "three years before it": 3}
+BASES = {"from all of them": "all_pre", "from the last alone": 1, "from the third last alone": 3}
 
 
 @check(NAME, place=41)
@@ -21,10 +21,13 @@ def base_period(case: Case) -> CheckResult:
             found[words] = case.with_base(base)
         except CannotEstimate:
             continue  # a short window has no third year before; the others still answer
+    if not found:
+        return cannot_tell(NAME, "No other year before the start has the figures to serve as a base.")
+    what = "the earlier years that it is measured from"
     return compared(
         case,
         NAME,
         found,
-        held="The answer is the same from another base:",
-        failed="The answer depends on the base:",
+        held=f"The answer does not depend on {what}",
+        failed=f"The answer depends on {what}",
     )

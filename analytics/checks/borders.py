@@ -16,17 +16,17 @@ def borders(case: Case) -> CheckResult:
     if touching is None:
         return cannot_tell(NAME, "Which authorities border one another is not held for these figures.")
     adopters = {e.area_code for e in case.adopters}
-    codes = set(case.study.comparators.area_code)
+    codes = set(case.comparators)
     near = sorted(code for code in codes if touching.get(code, frozenset()) & adopters)
     if not near:
         return CheckResult(NAME, HELD, "No comparator borders an adopter.")
     if len(near) == len(codes):
-        return cannot_tell(NAME, "Every comparator borders an adopter: nobody further off is left to compare with.")
-    found = compared(
+        return cannot_tell(NAME, "Every comparator borders an adopter: nobody further away is left to compare with.")
+    who = f"{len(near)} of {len(codes)} comparators that {'borders' if len(near) == 1 else 'border'} an adopter"
+    return compared(
         case,
         NAME,
-        {f"without {len(near)} of {len(codes)} comparators": case.again(case.of_comparators(codes - set(near)))},
-        held="The answer is the same without comparators that border an adopter:",
-        failed="The answer changes without comparators that border an adopter:",
+        {"": case.again(case.without_comparators(near))},
+        held=f"The answer is the same without the {who}",
+        failed=f"The answer changes without the {who}",
     )
-    return found

@@ -20,9 +20,10 @@ from analytics.outcome import OutcomeSample, outcome_sample
 from analytics.panel import without_years
 from analytics.spec import Specification
 from analytics.study import Study
-from analytics.wording import difference_unit, number_text, p_text
+from analytics.wording import difference_unit, listed, number_text, p_text
 
 CHECK_DRAWS = 1999  # placebos of a re-run: p at .05 is then known to about .01
+MOST_ENUMERATED = 10_000  # placebos of a re-run that are all taken; more would only cost seconds
 
 
 @dataclass(frozen=True)
@@ -74,29 +75,39 @@ class Case:
         """A sample's estimate, judged by fewer placebos than the result: enough to say on which side of a line it falls."""
         asked = specification or self.specification
         fewer = dataclasses.replace(asked.inference, draws=min(asked.inference.draws, CHECK_DRAWS))
-        return judged(one, dataclasses.replace(asked, inference=fewer))
+        return judged(one, dataclasses.replace(asked, inference=fewer), most=MOST_ENUMERATED)
 
     def with_base(self, base: str | int) -> Judged:
         """The same by imputation from another base."""
-        estimator = dataclasses.replace(self.specification.estimator, name="imputation", base=base, **PLAIN)
-        return self.judged(self.one, dataclasses.replace(self.specification, estimator=estimator))
+        return self.judged(self.one, self.by_imputation(base))
+
+    def by_imputation(self, base: str | int) -> Specification:
+        """The specification with imputation from a base as its estimator, choices that it cannot make left behind."""
+        asked = self.specification.estimator
+        average = "cells" if isinstance(base, int) else asked.average
+        plain = {"average": average, "comparison": "never", "base_period": "varying"}
+        estimator = dataclasses.replace(asked, name="imputation", base=base, **plain)
+        return dataclasses.replace(self.specification, estimator=estimator)
 
     def of_adopters(self, exposures: Iterable[Exposure]) -> Study:
         """The study with these adopters, or these dates of them, alone."""
         kept = tuple(exposures)
         codes = {e.area_code for e in kept}
         rows = self.study.treated[self.study.treated.area_code.isin(codes)]
-        return dataclasses.replace(self.study, exposures=kept, treated=rows)
+        gone = {e.area_code for e in self.study.exposures} - codes  # not a placebo either: they had the real thing
+        return dataclasses.replace(self.study, exposures=kept, treated=rows, partners=self._partners_without(gone))
 
-    def of_comparators(self, codes: Iterable[str]) -> Study:
-        """The study with these comparators alone."""
-        kept = set(codes)
-        partners = self.study.partners
-        if partners is not None:
-            cut = {code: tuple(c for c in near if c in kept) for code, near in partners.items()}
-            partners = {code: near for code, near in cut.items() if near}
-        rows = self.study.comparators[self.study.comparators.area_code.isin(kept)]
-        return dataclasses.replace(self.study, comparators=rows, partners=partners)
+    def without_comparators(self, codes: Iterable[str]) -> Study:
+        """The study without some comparators: compared with nobody, and no placebo."""
+        gone = set(codes)
+        rows = self.study.comparators[~self.study.comparators.area_code.isin(gone)]
+        return dataclasses.replace(self.study, comparators=rows, partners=self._partners_without(gone))
+
+    def _partners_without(self, gone: set[str]) -> dict[str, tuple[str, ...]] | None:
+        if self.study.partners is None:
+            return None
+        kept = {code: tuple(c for c in near if c not in gone) for code, near in self.study.partners.items()}
+        return {code: near for code, near in kept.items() if near and code not in gone}
 
     def without(self, years: Iterable[int]) -> Study:
         """The study without some years."""
@@ -121,12 +132,22 @@ class Case:
         used = {self.study.panel.areas[r] for r in self.one.rows[self.one.treated]}
         return tuple(e for e in self.study.exposures if e.area_code in used)
 
+    @property
+    def comparators(self) -> tuple[str, ...]:
+        """Codes of the comparators that this outcome's estimate rests on."""
+        return tuple(self.study.panel.areas[r] for r in self.one.rows[self.one.sample.compared])
+
     def name_of(self, code: str) -> str:
         """Name of an authority of the panel."""
         return self.study.panel.names[self.study.panel.position[code]]
 
+    def named(self, exposures: Iterable[Exposure]) -> str:
+        """Adopters by name, as a sentence lists them."""
+        return listed([self.name_of(e.area_code) for e in exposures])
 
-PLAIN = {"average": "cells", "comparison": "never", "base_period": "varying"}  # options a change of base leaves behind
+    def figure(self, found: Judged) -> str:
+        """A re-run's estimate and p as text."""
+        return f"{self.number(found.estimate)} (p {p_text(found.p_value)})"
 
 
 def same_answer(case: Case, found: Judged) -> bool:
@@ -141,13 +162,13 @@ def compared(case: Case, name: str, found: dict[str, Judged], *, held: str, fail
 
     Parameters
     ----------
-    found : re-runs by what was changed
+    found : re-runs by what was changed, '' where `held` and `failed` say it
     held, failed : what is said before the figures
     """
     differ = [what for what, each in found.items() if not same_answer(case, each)]
     table = pd.DataFrame([{"changed": what, **dataclasses.asdict(each)} for what, each in found.items()])
-    listed = "; ".join(f"{what} {case.number(f.estimate)} (p {p_text(f.p_value)})" for what, f in found.items())
-    return CheckResult(name, FAILED if differ else HELD, f"{failed if differ else held} {listed}.", table)
+    figures = [f"{what} {case.figure(each)}".lstrip() for what, each in found.items()]
+    return CheckResult(name, FAILED if differ else HELD, f"{failed if differ else held}: {'; '.join(figures)}.", table)
 
 
 def cannot_tell(name: str, why: str) -> CheckResult:

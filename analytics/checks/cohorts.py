@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 
 from analytics.checks.case import Case, cannot_tell, compared
 from analytics.checks.registry import check
 from analytics.checks.result import HELD, CheckResult
+from analytics.outcome import ALREADY_USING
+from analytics.wording import listed
 
-NAME = "Adopters alone in their year, and those from before the figures begin"
+NAME = "Adopters that began alone in their year"
 
 
 @check(NAME, place=72)
 def cohorts(case: Case) -> CheckResult | None:
     """Result by the same estimate without adopters that are the only one of their start; None where all began together."""
     sizes = Counter((e.start_year, e.first_exposed_year) for e in case.adopters)
-    always = case.one.left_out[case.one.left_out.reason.str.startswith("already using it")].name.tolist()
-    said = f" Using it since before the figures begin, and so in neither group: {', '.join(always)}." if always else ""
     single = [e for e in case.adopters if sizes[(e.start_year, e.first_exposed_year)] == 1]
-    together = [e for e in case.adopters if e not in single]
-    if len(sizes) == 1:
-        return CheckResult(NAME, HELD, f"Every adopter began in the same year.{said}") if always else None
-    if not single:
-        return CheckResult(NAME, HELD, f"No adopter began alone in its year.{said}")
-    names = ", ".join(case.name_of(e.area_code) for e in single)
-    if not together:
+    said = _already_using(case)
+    if len(single) == len(case.adopters):
+        who = "The one adopter began alone" if len(single) == 1 else "Every adopter began alone in its year"
         return cannot_tell(
             NAME,
-            f"Every adopter began in a year of its own, so its effect cannot be told from that year's events there.{said}",
+            f"{who}, so that what the model did cannot be told from whatever else happened there in that year.{said}",
         )
+    if single:
+        return _without(case, single, said)
+    if len(sizes) > 1 or said:
+        together = "Every adopter began in the same year." if len(sizes) == 1 else "No adopter began alone in its year."
+        return CheckResult(NAME, HELD, f"{together}{said}")
+    return None
+
+
+def _without(case: Case, single: list, said: str) -> CheckResult:
+    """Result by the same estimate without the adopters that began alone."""
+    names = case.named(single)
+    what = f"{names}, {'each alone in its' if len(single) > 1 else 'alone in its'} year of starting"
     found = compared(
         case,
         NAME,
-        {f"without {names}": case.again(case.of_adopters(together))},
-        held="The answer is the same without adopters that began alone in their year:",
-        failed="The answer changes without adopters that began alone in their year:",
+        {"": case.again(case.of_adopters(e for e in case.adopters if e not in single))},
+        held=f"The answer is the same without {what}",
+        failed=f"The answer changes without {what}",
     )
-    return CheckResult(NAME, found.verdict, found.sentence + said, found.table)
+    return dataclasses.replace(found, sentence=f"{found.sentence}{said}")
+
+
+def _already_using(case: Case) -> str:
+    """Sentence on adopters whose use is older than the figures, '' where there is none."""
+    left = case.one.left_out
+    names = left[left.reason.str.startswith(ALREADY_USING)].name.tolist()
+    if not names:
+        return ""
+    return f" In use since before the figures begin, and so in neither group: {listed(names)}."

@@ -8,11 +8,14 @@ from analytics.checks.case import Case
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.comparators import Use
+from analytics.wording import listed
 
 NAME = "Comparators that use the model"
 MOST_RECORDED = (
     0.25  # above a quarter of the untreated recorded with the model, those without a record are doubtful too
 )
+
+MOST_NAMED = 5
 
 
 def _unrecorded_share(use: Use) -> float:
@@ -38,8 +41,10 @@ def contaminated_comparators(use: Use) -> CheckResult:
     )
     diluted = f"If {unknown:.0%} of the comparators changed alike, the estimate shows {1 - unknown:.0%} of the effect."
     if use.recorded_comparators:
-        named = ", ".join(use.recorded_comparators[:5]) + (" ..." if len(use.recorded_comparators) > 5 else "")
-        return CheckResult(NAME, FAILED, f"The register records {use.model_name} at comparators: {named}.", table)
+        first, more = use.recorded_comparators[:MOST_NAMED], len(use.recorded_comparators) - MOST_NAMED
+        named = listed([*first, f"{more} more"] if more > 0 else first)
+        among = "a comparator" if len(use.recorded_comparators) == 1 else "comparators"
+        return CheckResult(NAME, FAILED, f"The register records {use.model_name} at {among}: {named}.", table)
     if recorded_share > MOST_RECORDED:
         return CheckResult(
             NAME,
@@ -57,10 +62,11 @@ def contaminated_comparators(use: Use) -> CheckResult:
             f"some form and the register knows of {use.recorded} of {use.authorities}. {diluted}",
             table,
         )
+    nobody = f"None of the {use.comparators} comparators is" if use.comparators > 1 else "The only comparator is not"
     return CheckResult(
         NAME,
         HELD,
-        f"None of the {use.comparators} comparators is recorded with {use.model_name}. The register may be incomplete.",
+        f"{nobody} recorded with {use.model_name}. The register may be incomplete.",
         table,
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from analytics.checks.case import Case, cannot_tell, compared
 from analytics.checks.registry import check
 from analytics.checks.result import CheckResult
+from analytics.wording import listed
 
 NAME = "Without the pandemic years"
 YEARS = (2020, 2021)  # financial years 2019-20, whose end it touched, and 2020-21
@@ -17,19 +20,22 @@ def covid(case: Case) -> CheckResult | None:
     held = [y for y in YEARS if y in case.one.sample.years]
     if not held:
         return None
-    then = [case.name_of(e.area_code) for e in case.adopters if e.start_year in ADOPTED_THEN]
-    flagged = f" Adopted in those years, when everything else changed too: {', '.join(then)}." if then else ""
+    then = [e for e in case.adopters if e.start_year in ADOPTED_THEN]
     if len(then) == len(case.adopters):
+        who = "The one adopter" if len(then) == 1 else "Every adopter"
         return cannot_tell(
             NAME,
-            f"Every adopter began between 2019 and 2021: the model cannot be told apart from the pandemic.{flagged}",
+            f"{who} began in the years to March 2019, 2020 or 2021: what the model did cannot be told from the pandemic.",
         )
-    named = " and ".join(map(str, held))
+    years = listed([str(y) for y in held])
     found = compared(
         case,
         NAME,
-        {f"without {named}": case.again(case.without(held))},
-        held="The answer is the same without the pandemic years:",
-        failed="The answer changes without the pandemic years:",
+        {"": case.again(case.without(held))},
+        held=f"The answer is the same without {years}",
+        failed=f"The answer changes without {years}",
     )
-    return CheckResult(NAME, found.verdict, found.sentence + flagged, found.table)
+    if not then:
+        return found
+    flagged = f"Begun in the years to March 2019, 2020 or 2021, close to the pandemic: {case.named(then)}."
+    return dataclasses.replace(found, sentence=f"{found.sentence} {flagged}")

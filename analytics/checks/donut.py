@@ -10,12 +10,14 @@ NAME = "Without the year before the start (donut)"
 
 
 @check(NAME, place=40)
-def donut(case: Case) -> CheckResult:
-    """Result by the same estimate with all earlier years but the last as its base."""
+def donut(case: Case) -> CheckResult | None:
+    """Result by the same estimate with all earlier years but the last as its base; None where that is the estimate."""
+    if case.specification.estimator.base == "donut":
+        return None
     return compared(
         case,
         NAME,
-        {"without it": case.with_base("donut")},
-        held="The answer is the same without the last year before the start:",
-        failed="The answer changes without the last year before the start:",
+        {"": case.with_base("donut")},
+        held="The answer is the same without the last year before the start",
+        failed="The answer changes without the last year before the start",
     )

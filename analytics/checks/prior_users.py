@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import dataclasses
 
 from analytics.checks.case import Case, cannot_tell, compared
 from analytics.checks.registry import check
@@ -16,21 +16,24 @@ def prior_users(case: Case) -> CheckResult | None:
     """Result by the same estimate without adopters recorded as earlier users; None for a list named by hand."""
     if case.specification.treatment.is_named_list:
         return None
-    before = {code: words for code, words in case.study.prior_use.items() if words}
-    users = [e for e in case.adopters if e.area_code in before]
+    adopters, known = case.adopters, case.study.prior_use
+    users = [e for e in adopters if known.get(e.area_code)]
     if not users:
-        return CheckResult(NAME, HELD, "The register records no earlier use by the adopters. It may be incomplete.")
-    named = ", ".join(case.name_of(e.area_code) for e in users)
-    said = f"{len(users)} of {len(case.adopters)} adopters used it before the start that is analysed: {named}."
-    fresh = [e for e in case.adopters if e.area_code not in before]
-    if not fresh:
-        return cannot_tell(NAME, f"{said} No adopter is left that began then, so nothing can be told of a beginning.")
+        by = "the adopter" if len(adopters) == 1 else "the adopters"
+        return CheckResult(NAME, HELD, f"The register records no earlier use by {by}. It may be incomplete.")
+    if len(users) == len(adopters):
+        who = "The one adopter" if len(users) == 1 else f"All {len(users)} adopters"
+        return cannot_tell(
+            NAME, f"{who} used it before the start that is analysed, so nothing can be told of a beginning."
+        )
+    fresh = [e for e in adopters if e not in users]
     found = compared(
         case,
         NAME,
-        {f"the {len(fresh)} that began then": case.again(case.of_adopters(fresh))},
-        held="The answer is the same without them:",
-        failed="The answer changes without them:",
+        {"": case.again(case.of_adopters(fresh))},
+        held="The answer is the same without them",
+        failed="The answer changes without them",
     )
-    known = pd.DataFrame([{"authority": case.name_of(e.area_code), "known": before[e.area_code]} for e in users])
-    return CheckResult(NAME, found.verdict, f"{said} {found.sentence}", pd.concat([found.table, known]))
+    said = f"{len(users)} of {len(adopters)} adopters used it before the start that is analysed: {case.named(users)}."
+    table = found.table.assign(used_before=case.named(users))
+    return dataclasses.replace(found, sentence=f"{said} {found.sentence}", table=table)

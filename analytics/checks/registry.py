@@ -52,7 +52,8 @@ def results_of(case: Case, *, decisive_only: bool = False) -> tuple[CheckResult,
         try:
             found = each.made(case)
         except CannotEstimate as error:
-            found = cannot_tell(each.name, f"It could not be made. {error}")
+            why = str(error).removeprefix(f"{case.indicator.indicator}: ")
+            found = cannot_tell(each.name, f"It could not be made: {why}")
         if found is not None:
             results.append(dataclasses.replace(found, decisive=each.decisive))
     return tuple(results)

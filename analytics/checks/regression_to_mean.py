@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.chance import Judged
-from analytics.checks.case import PLAIN, Case, cannot_tell
+from analytics.checks.case import Case, cannot_tell
+from analytics.checks.pretended import adopters_with_years, pretended
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
-from analytics.estimators import Slots
 from analytics.wording import p_text
 
 NAME = "The year before adoption"
@@ -29,56 +29,40 @@ def regression_to_mean(case: Case) -> CheckResult:
     """Failed where the last year before was unusual and the bases on either side of it disagree on the sign."""
     before = _last_year_before(case)
     if before is None:
+        whom = "this authority" if len(case.adopters) == 1 else "these authorities"
         return cannot_tell(
-            NAME, "Too few years before adoption to say whether the last of them was unusual for these authorities."
+            NAME, f"There are too few years before adoption to say whether the last of them was unusual for {whom}."
         )
     rows = [{"what": "last year before, against earlier years and comparators", **dataclasses.asdict(before)}]
-    gap = f"{case.number(before.estimate)} {case.unit} from what earlier years and comparators suggest"
+    gap = _apart(case, before)
     if before.p_value > UNUSUAL:
-        sentence = f"The last year before was not unusual ({gap}, p {p_text(before.p_value)})."
-        return CheckResult(NAME, HELD, sentence, pd.DataFrame(rows))
+        return CheckResult(NAME, HELD, f"The last year before was not unusual: {gap}.", pd.DataFrame(rows))
     last, donut = case.with_base(1), case.with_base("donut")
     rows.append({"what": "estimate from the last year before", **dataclasses.asdict(last)})
     rows.append({"what": "estimate without the last year before", **dataclasses.asdict(donut)})
     table = pd.DataFrame(rows)
-    bases = f"{case.number(last.estimate)} from that year alone, {case.number(donut.estimate)} without it"
-    unusual = f"The last year before was unusual ({gap}, p {p_text(before.p_value)})"
-    if np.sign(last.estimate) != np.sign(donut.estimate):
-        return CheckResult(
-            NAME,
-            FAILED,
-            f"{unusual}, and the change has another sign from one base to the other ({bases}): a return to the usual "
-            "cannot be told from an effect.",
-            table,
-        )
-    return CheckResult(
-        NAME,
-        CANNOT_TELL,
-        f"{unusual}; the change has the same sign from either base ({bases}), but part of it may be a return to the usual.",
-        table,
+    told = (
+        f"The last year before was unusual: {gap}. Measured from that year alone the change is {case.number(last.estimate)}, "
+        f"without that year {case.number(donut.estimate)}:"
     )
+    if np.sign(last.estimate) != np.sign(donut.estimate):
+        return CheckResult(NAME, FAILED, f"{told} a return to the usual cannot be told from an effect.", table)
+    return CheckResult(
+        NAME, CANNOT_TELL, f"{told} the same direction, but part of it may be a return to the usual.", table
+    )
+
+
+def _apart(case: Case, before: Judged) -> str:
+    """How far the last year before was from what was to be expected of it."""
+    size = case.number(abs(before.estimate))
+    where = f"{size} {case.unit} {'below' if before.estimate < 0 else 'above'}" if size.strip("0.,") else "level with"
+    return f"{where} what earlier years and comparators suggest (p {p_text(before.p_value)})"
 
 
 def _last_year_before(case: Case) -> Judged | None:
     """The year before the start as if it were the only exposed one, all earlier years its base; None with too few."""
-    one = case.one
-    start = one.sample.slots.start
-    years = one.sample.years
-    enough = [
-        (one.sample.observed[row] & (years < s - 1)).sum() >= FEWEST_EARLIER
-        and one.sample.observed[row, years == s - 1].any()
-        for row, s in zip(one.treated, start, strict=True)
-    ]
-    if not any(enough):
+    last = case.one.sample.slots.start - 1
+    adopters = adopters_with_years(case, last, last, FEWEST_EARLIER)
+    if not adopters.any():
         return None
-    gone = one.rows[one.treated[~np.array(enough)]]
-    kept = one.only(np.setdiff1d(one.rows, gone)) if len(gone) else one
-    slots = Slots(kept.sample.slots.start - 1, kept.sample.slots.start - 1, within=1)
-    # Kinds of slot that differ only in the first exposed year become one, and partners are kept one a kind.
-    partners = kept.sample.partners
-    if partners is not None:
-        first = [int(np.flatnonzero(slots.kind == k)[0]) for k in range(len(slots.kinds))]
-        partners = partners[kept.sample.slots.kind[first]]
-    pretended = dataclasses.replace(kept, sample=dataclasses.replace(kept.sample, slots=slots, partners=partners))
-    plain = dataclasses.replace(case.specification.estimator, name="imputation", base="all_pre", **PLAIN)
-    return case.judged(pretended, dataclasses.replace(case.specification, estimator=plain))
+    return case.judged(pretended(case, last, last, adopters, within=1), case.by_imputation("all_pre"))

@@ -15,17 +15,18 @@ def start_dates(case: Case) -> CheckResult:
     """Result by the same estimate with every uncertain start at its earliest and at its latest day."""
     loose = [e for e in case.adopters if e.start_low != e.start_high]
     if not loose:
-        return CheckResult(NAME, HELD, "Every adopter's start is known to the month or day.")
+        whose = "The adopter's" if len(case.adopters) == 1 else "Every adopter's"
+        return CheckResult(NAME, HELD, f"{whose} start is known to the month or day.")
     treatment = case.specification.treatment
     found = {}
-    for words, day in (("at the earliest", "start_low"), ("at the latest", "start_high")):
+    for words, day in (("at the earliest date", "start_low"), ("at the latest", "start_high")):
         moved = [dated(e, getattr(e, day), treatment) if e in loose else e for e in case.adopters]
         found[words] = case.again(case.of_adopters(moved))
-    names = ", ".join(case.name_of(e.area_code) for e in loose)
+    names = case.named(loose)
     return compared(
         case,
         NAME,
         found,
-        held=f"The answer is the same whenever {names} began:",
-        failed=f"The answer depends on when {names} began:",
+        held=f"The answer is the same whenever {names} began",
+        failed=f"The answer depends on when {names} began",
     )

@@ -25,7 +25,7 @@ def suppression(statuses: pd.DataFrame) -> CheckResult:
     mine = table.loc["Adopters"] if "Adopters" in table.index else pd.Series(dtype=int)
     cells, hidden = int(mine.sum()), int(mine.get("suppressed", 0))
     share = hidden / cells if cells else 0.0
-    counted = f"{hidden} of {cells} adopters' figures ({share:.0%}) are suppressed"
+    counted = f"{hidden} of the adopters' {cells} figures ({share:.0%}) {'is' if hidden == 1 else 'are'} suppressed"
     if share > MOST_SUPPRESSED:
         return CheckResult(
             NAME,
@@ -33,7 +33,7 @@ def suppression(statuses: pd.DataFrame) -> CheckResult:
             f"{counted}, more than {MOST_SUPPRESSED:.0%}: the small numbers are the ones hidden, so the rest mislead.",
             table.reset_index(),
         )
-    sentence = "None of the adopters' figures is suppressed." if not hidden else f"{counted}; none is filled in."
+    sentence = "None of the adopters' figures is suppressed." if not hidden else f"{counted}, and not filled in."
     return CheckResult(NAME, HELD, sentence, table.reset_index())
 
 

@@ -232,9 +232,10 @@ def _ends(found: Bounds, hidden: Hidden, missing: int, decimals: int, unit: str)
     count = len(found.table)
     who = "the suppressed figure" if count == 1 else f"each of the {count} suppressed figures"
     lacking = f" {missing - count} more cannot be bounded: no denominator is published." if missing > count else ""
+    between = f"is {low}" if low == high else f"is between {low} and {high}"
     return (
-        f"With {who} anywhere from {hidden.fewest} to {hidden.most} children, the effect is between {low} and {high} {unit} "
-        f"({reported} without them).{lacking}"
+        f"With {who} anywhere from {hidden.fewest} to {hidden.most} children, the effect {between} {unit} "
+        f"({reported} without {'it' if count == 1 else 'them'}).{lacking}"
     )
 
 

@@ -113,8 +113,9 @@ def placebos(
     draws: int,
     seed: int,
     partners: np.ndarray | None = None,
+    most: int = MOST_ENUMERATED,
 ) -> Placebos:
-    """All assignments where there are at most 100,000, else random ones.
+    """All assignments where there are at most so many, else random ones.
 
     Parameters
     ----------
@@ -123,9 +124,10 @@ def placebos(
     matched : each slot drawn from the 41 nearest in size
     partners : J x N x N, see Sample; where given, an authority without a partner holds no slot, and each assignment
         is compared with the partners of its own holders
+    most : up to how many assignments are all taken
     """
     candidates = _candidates(size, treated, _pools(len(size), treated, slots, partners), matched=matched)
-    enumerate_all = _number(candidates) <= MOST_ENUMERATED
+    enumerate_all = _number(candidates) <= most
     if enumerate_all:
         assignments = _enumerated(candidates)
     else:

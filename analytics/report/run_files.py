@@ -30,6 +30,7 @@ EFFECT_COLUMNS = (
     "mde",
     "verdict",
 )
+LEFT_OUT = "Left out"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -75,14 +76,32 @@ def panel(analysis: Analysis) -> pd.DataFrame:
 
 
 def checks(analysis: Analysis) -> pd.DataFrame:
-    """One row an outcome and check: checks.csv."""
-    return pd.DataFrame(
-        [
-            {"outcome": r.indicator.indicator, "check": c.name, "result": c.verdict, "sentence": c.sentence}
-            for r in analysis.results
-            for c in r.checks
-        ]
-    )
+    """One row an outcome and check, then one an authority that left, with its reason: checks.csv."""
+    rows = [
+        (r.indicator.indicator, c.name, c.verdict, c.sentence, "yes" if c.decisive else "no")
+        for r in analysis.results
+        for c in r.checks
+    ]
+    gone = [("", analysis.study.left_out), *((r.indicator.indicator, r.left_out) for r in analysis.results)]
+    rows += [
+        (outcome, LEFT_OUT, "", f"{row.name}: {row.reason}", "no")
+        for outcome, frame in gone
+        for row in frame.itertuples(index=False)
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "check", "result", "sentence", "decides"])
+
+
+def tests(analysis: Analysis) -> pd.DataFrame:
+    """One row an outcome and test, the one that decides first: tests.csv."""
+    rows = []
+    for r in analysis.results:
+        e = r.effect
+        first = (e.method, e.p_value, (e.interval_low, e.interval_high), e.interval_note)
+        beside = [(b.method, b.p_value, b.interval or (None, None), b.note) for b in e.beside]
+        for place, (method, p, (low, high), note) in enumerate([first, *beside]):
+            rows.append((r.indicator.indicator, method, "no" if place else "yes", p, low, high, note))
+    columns = ["outcome", "method", "decides", "p_value", "interval_low", "interval_high", "note"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _safe(value: object) -> object:
@@ -116,6 +135,12 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         + f"; smallest possible p {p_text(e.p_smallest)}.",
         f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
         f"{number_text(e.pre_mean, d)}.",
+        f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
+        *(
+            f"- Beside it, {b.method.replace('_', ' ')}: p {p_text(b.p_value)}."
+            for b in e.beside
+            if b.p_value == b.p_value
+        ),
         "",
         "| check | result | |",
         "|---|---|---|",
@@ -146,7 +171,7 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
         "",
         f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
         f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
-        f"Estimator: {spec.estimator.name.replace('_', ' ')}. {rule.SENTENCES[rule.placebo_pool(spec.inference)]}",
+        f"Estimator: {spec.estimator.name.replace('_', ' ')}.",
         "",
     ]
     for warning in study.warnings:
@@ -187,7 +212,7 @@ def run_files(analysis: Analysis, standing: Standing = UNREGISTERED) -> dict[str
     that no row travels without them.
     """
     kind = "illustrative" if analysis.study.illustrative else "published"
-    tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks}
+    tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks, "tests": tests}
     marks = {"standing": standing.word, "figures": kind}
     files = {f"{name}.csv": csv_text(table(analysis).assign(**marks)) for name, table in tables.items()}
     files |= {"report.md": report(analysis, standing), "spec.toml": analysis.specification.to_toml()}

@@ -7,7 +7,8 @@ import streamlit as st
 
 from analytics.across import Across, every_model
 from analytics.analysis import Analysis, Survey, analyse, survey
-from analytics.grid import Dimension, grid
+from analytics.grid import Dimension, dimensions, grid
+from analytics.group_time_table import before_sentence, means_table
 from analytics.power import Plan, plan
 from analytics.regression_table import two_way_table
 from analytics.spec import Specification
@@ -41,6 +42,16 @@ def study_of(figures: Warehouse, specification: Specification) -> Study:
 def analysis_of(figures: Warehouse, specification: Specification) -> Analysis:
     """The whole analysis."""
     return _analysis(key_of(figures), specification.hash, specification, figures)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner="Working out the four means ...")
+def _means(build: str, key: str, outcome: str, _found: Study) -> tuple[pd.DataFrame, str]:
+    return means_table(_found, outcome), before_sentence(_found, outcome)
+
+
+def means_of(figures: Warehouse, found: Study, outcome: str) -> tuple[pd.DataFrame, str]:
+    """Callaway and Sant'Anna's four means of one outcome, and the joint test of the years before."""
+    return _means(key_of(figures), found.specification.hash, outcome, found)
 
 
 def regression_of(figures: Warehouse, specification: Specification, outcome: str) -> pd.DataFrame:
@@ -106,6 +117,16 @@ def across_of(figures: Warehouse, specification: Specification, models: tuple[st
 def plan_of(figures: Warehouse, specification: Specification, outcome: str, size: str) -> Plan:
     """What a number of adopters could show."""
     return _plan(key_of(figures), specification.hash, outcome, size, specification, figures)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _dimensions(build: str, key: str, _specification: Specification, _figures: Warehouse) -> tuple[Dimension, ...]:
+    return dimensions(_specification, _figures)
+
+
+def dimensions_of(figures: Warehouse, specification: Specification) -> tuple[Dimension, ...]:
+    """Choices that can be varied in a grid."""
+    return _dimensions(key_of(figures), specification.hash, specification, figures)
 
 
 def grid_of(

@@ -13,19 +13,6 @@ from analytics.charts.spark import gap_spark
 from analytics.wording import difference_unit, number_text, p_text
 
 
-def count_sentence(results: list[Result], what: str, level: float) -> str:
-    """How many stand out after allowing for the number of looks, and how many would by chance."""
-    total = len(results)
-    raw = sum(r.effect.p_value <= 1 - level for r in results)
-    kept = [r for r in results if r.verdict.word == "evidence"]
-    seen = sum(r.verdict.word == "no_clear_change" for r in results)
-    return (
-        f"Of {total} {what}, {len(kept)} show evidence of a change after allowing for so many looks, {seen} no clear change "
-        f"where one that matters would have been seen, and {total - len(kept) - seen} cannot tell. "
-        f"Taken one by one, p is {1 - level:.2f} or below in {raw}; chance alone gives about {total * (1 - level):.0f}."
-    )
-
-
 def results_frame(results: Mapping[str, Result], first: str, links: Mapping[str, str], level: float) -> pd.DataFrame:
     """One row a result: what it is of (a link), the gap drawn small, what would be seen, the change, p, the verdict."""
     rows = []

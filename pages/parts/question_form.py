@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.neighbours import LEAST_CLOSE
-from analytics.spec import MOST_DRAWS, Specification
+from analytics.spec import MOST_DRAWS, MOST_MATCHES, REGION_EFFECTS, Specification
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
-from pages.parts.choices import Amounts, Number, OneOf, SomeOf, Years
+from pages.parts.choices import Amounts, Number, OneOf, SomeOf, Years, YesNo
 from pages.parts.figures import asked
 from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, usual_years
 
@@ -33,6 +33,7 @@ POOLS = {
     "never_adopters": "All never recorded with it",
     NEAR: "Statistical neighbours",
     "region": "Those in the adopters’ regions",
+    "matched": "Matched on their years before",
     "listed": "Authorities that I name",
 }
 VINTAGES = {"2021": "2021 model", "2025": "2025 model"}
@@ -51,11 +52,21 @@ CLOSE_HELP = (
 OTHER_MODELS = {"drop": "Leave it out from then", "keep": "Keep it in"}
 ESTIMATORS = {
     "imputation": "Imputation: each adopter against its own path before (recommended)",
+    "callaway_santanna": "Callaway and Sant’Anna: from the last year before",
     "two_by_two": "Two by two: before and after, adopters and comparators",
     "two_way": "Two-way fixed effects",
+    "event_study": "Event-study regression",
+    "sun_abraham": "Sun and Abraham",
+    "synthetic_control": "Synthetic control: a mix of other authorities for each adopter",
+    "synthetic_did": "Synthetic difference-in-differences",
 }
+AVERAGES = {"cells": "Every year of every adopter counts the same", "authorities": "Each adopter counts once"}
+YEAR_EFFECTS = {"common": "Common to all of England", "region": "Apart for each region"}
+COMPARISONS = {"never": "Those that never adopted it", "not_yet": "Also those that had not yet"}
+BASE_PERIODS = {"varying": "The year before each year", "universal": "The last year before the start"}
 BASES = {
     "all_pre": "All years before (recommended)",
+    "donut": "All years before but the last",
     "1": "1 year before",
     "2": "2 years before",
     "3": "3 years before",
@@ -65,6 +76,11 @@ INFERENCE = {
     "by_rule": "By rule (recommended)",
     "size_matched": "Placebo adopters of similar size",
     "permutation": "Placebo adopters of any size",
+    "permutation_t": "Placebo adopters, studentised",
+    "ferman_pinto": "Ferman and Pinto",
+    "cr2": "Clustered, CR2 with Bell-McCaffrey",
+    "cr3": "Clustered, CR3",
+    "wild": "Wild cluster bootstrap",
 }
 FAMILIES = {
     "max_t": "Together, exactly (Westfall-Young)",
@@ -72,6 +88,24 @@ FAMILIES = {
     "bh": "As an exploration (Benjamini-Hochberg)",
     "none": "Each on its own",
 }
+
+
+# Choices that some estimators make, what they are elsewhere, and which estimators make them.
+OF_SOME = {
+    "base": "all_pre",
+    "average": "cells",
+    "year_effects": "common",
+    "comparison": "never",
+    "base_period": "varying",
+}
+ESTIMATORS_OF = {
+    "base": ("imputation",),
+    "average": ("imputation",),
+    "year_effects": REGION_EFFECTS,
+    "comparison": ("callaway_santanna",),
+    "base_period": ("callaway_santanna",),
+}
+BASES_OF_MANY = ("all_pre", "donut")
 
 
 @dataclass(frozen=True)
@@ -95,7 +129,15 @@ class QuestionForm:
     each: Amounts
     estimator: OneOf
     base: OneOf
+    average: OneOf
+    year_effects: OneOf
+    comparison: OneOf
+    base_period: OneOf
     weights: OneOf
+    matches: Number
+    complete: YesNo
+    lag_first: Number
+    lag_last: Number
     inference: OneOf
     family: OneOf
     draws: Number
@@ -107,7 +149,8 @@ class QuestionForm:
         chosen = {name: getattr(self, name).settle(address) for name in self.__dataclass_fields__}
         first, last = chosen["years"]
         listed = chosen["pool"] == "listed" and bool(chosen["named"])
-        base = chosen["base"] if chosen["estimator"] == "imputation" else "all_pre"
+        estimator = {key: chosen[key] if self.asks(key, chosen) else usual for key, usual in OF_SOME.items()}
+        base = estimator["base"]
         programme = "" if chosen["programme"] == ANY_PROGRAMME else chosen["programme"]
         return Specification.from_dict(
             {
@@ -119,6 +162,8 @@ class QuestionForm:
                     "roles": list(chosen["roles"]),
                     "exposure": chosen["exposure"],
                     "transition": chosen["transition"],
+                    "lag_first": int(chosen["lag_first"]),
+                    "lag_last": None if chosen["lag_last"] is None else int(chosen["lag_last"]),
                 },
                 "comparators": {
                     "pool": "listed" if listed else UNNAMED_POOL if chosen["pool"] == "listed" else chosen["pool"],
@@ -126,9 +171,16 @@ class QuestionForm:
                     "least_close": chosen["least_close"],
                     "other_models": chosen["other_models"],
                     "authorities": list(chosen["named"]) if listed else [],
+                    "matches": int(chosen["matches"]),
                 },
-                "window": {"first": first, "last": last, "without": sorted(map(int, chosen["without"]))},
-                "estimator": {
+                "window": {
+                    "first": first,
+                    "last": last,
+                    "without": sorted(map(int, chosen["without"])),
+                    "complete": chosen["complete"],
+                },
+                "estimator": estimator
+                | {
                     "name": chosen["estimator"],
                     "base": int(base) if base.isdecimal() else base,
                     "weights": chosen["weights"],
@@ -145,6 +197,21 @@ class QuestionForm:
             },
             where="the choices on this page",
         )
+
+    def asks(self, key: str, chosen: dict) -> bool:
+        """Whether a choice of some estimators is one of the estimator chosen."""
+        if key == "average" and chosen["base"] not in BASES_OF_MANY:
+            return False
+        return chosen["estimator"] in ESTIMATORS_OF[key]
+
+    def drawn_for(self, address: Address) -> list[OneOf]:
+        """The choices that the estimator chosen makes."""
+        chosen = {"estimator": self.estimator.settle(address), "base": self.base.settle(address)}
+        return [getattr(self, key) for key in OF_SOME if self.asks(key, chosen)]
+
+    def matches_them(self, address: Address) -> bool:
+        """Whether the comparators are matched on their years before."""
+        return self.pool.settle(address) == "matched"
 
     def names_them(self, address: Address) -> bool:
         """Whether the comparators are named by hand."""
@@ -245,7 +312,17 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
         ),
         each=Amounts("each", "Smallest change that would matter, by outcome", 0.01, 100_000.0, 0.1),
         estimator=OneOf("estimator", "How the change is estimated", ESTIMATORS, default="imputation"),
-        base=OneOf("base", "Compared with which years before (imputation)", BASES, default="all_pre"),
+        base=OneOf("base", "Compared with which years before", BASES, default="all_pre"),
+        average=OneOf("average", "How an adopter with more years counts", AVERAGES, default="cells"),
+        year_effects=OneOf("year_effects", "What happened to everyone in a year", YEAR_EFFECTS, default="common"),
+        comparison=OneOf("comparison", "Compared with", COMPARISONS, default="never"),
+        base_period=OneOf("base_period", "Years before are measured from", BASE_PERIODS, default="varying"),
+        matches=Number("matches", "How many matches for each adopter", 5, 1, MOST_MATCHES, 1),
+        complete=YesNo("complete", "Only authorities with a figure in every year", default=False),
+        lag_first=Number(
+            "lag_first", "First year of the effect, counted from the first exposed year as 0", 0, 0, 12, 1
+        ),
+        lag_last=Number("lag_last", "Last year of the effect (empty = to the end)", None, 0, 12, 1),
         weights=OneOf("weights", "How authorities count", WEIGHTS, default="authorities"),
         inference=OneOf("inference", "How chance is judged", INFERENCE, default="by_rule"),
         family=OneOf("family", "Several outcomes are judged", FAMILIES, default="max_t"),

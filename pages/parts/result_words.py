@@ -5,12 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.analysis import Analysis, Effect, Result
-from analytics.checks.result import WORDS
+from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
 from analytics.inference import rule
 from analytics.study import Study
 from analytics.wording import difference_unit, number_text, p_text, value_text
-from pages.parts.address import as_plain_text
 
+METHODS = {
+    "size_matched": "Placebo adopters of similar size",
+    "permutation": "Placebo adopters of any size",
+    "permutation_t": "Placebo adopters, studentised",
+    "ferman_pinto": "Ferman and Pinto",
+    "cr2": "Clustered standard error, CR2 with Bell-McCaffrey",
+    "cr3": "Clustered standard error, CR3",
+    "wild": "Wild cluster bootstrap",
+}
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
 
 
@@ -114,8 +122,85 @@ def chance_sentence(result: Result, analysis: Analysis) -> str:
     """How chance was judged, and the smallest p that could come out."""
     e = result.effect
     how = f"every one of the {e.draws:,} possible assignments" if e.enumerated else f"{e.draws:,} draws"
-    said = rule.SENTENCES[rule.placebo_pool(analysis.specification.inference)]
-    return f"{said} Here: {how}; the smallest possible p is {p_text(e.p_smallest)}."
+    return (
+        f"{e.method_sentence} {rule.SENTENCES[e.method]} Placebo adopters here: {how}; the smallest p they can give is "
+        f"{p_text(e.p_smallest)}."
+    )
+
+
+def tests_table(result: Result, level: float) -> pd.DataFrame:
+    """Every test of an outcome, the one that decides first: p, interval, and what the method is."""
+    e, d = result.effect, result.indicator.decimals
+    rows = [
+        (e.method, e.p_value, None if e.interval_low is None else (e.interval_low, e.interval_high), e.interval_note)
+    ]
+    rows += [(b.method, b.p_value, b.interval, b.note) for b in e.beside]
+    return pd.DataFrame(
+        [
+            {
+                "Test": f"{METHODS[method]}{' (decides)' if place == 0 else ''}",
+                "p": p_text(p) if p == p else "none",
+                f"{level:.0%} interval": f"{number_text(ends[0], d)} to {number_text(ends[1], d)}" if ends else note,
+                "In detail": rule.DETAILS[method],
+            }
+            for place, (method, p, ends, note) in enumerate(rows)
+        ]
+    )
+
+
+def checks_table(result: Result) -> pd.DataFrame:
+    """Every check with its result and what was found, those that failed first."""
+    order = (FAILED, CANNOT_TELL, HELD)
+    checks = sorted(result.checks, key=lambda c: order.index(c.verdict))
+    return pd.DataFrame(
+        {
+            "Check": [c.name for c in checks],
+            "Result": [WORDS[c.verdict] for c in checks],
+            "What was found": [c.sentence for c in checks],
+        }
+    )
+
+
+def checks_sentence(result: Result) -> str:
+    """How many checks held, failed and could not tell."""
+    counts = {word: len([c for c in result.checks if c.verdict == word]) for word in (HELD, FAILED, CANNOT_TELL)}
+    return (
+        f"{people(counts[HELD], 'check', 'checks')} held, {counts[FAILED]} failed and {counts[CANNOT_TELL]} could not tell. "
+        "A failure among those that decide makes the verdict “cannot tell”; any other is named beside it."
+    )
+
+
+def checks_with_figures(result: Result) -> dict[str, str]:
+    """Names of the checks that have figures to show, by themselves, after none."""
+    return {"": "None"} | {c.name: c.name for c in result.checks if len(c.table)}
+
+
+def check_figures(result: Result, name: str) -> pd.DataFrame:
+    """The figures behind one check, as text."""
+    table = next(c.table for c in result.checks if c.name == name)
+    shown = table.rename(columns=lambda c: str(c).replace("_", " ").capitalize())
+    return shown.map(_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "" if value != value else f"{value:,.4g}"
+    return "" if value is None else str(value)
+
+
+def matches_table(result: Result) -> pd.DataFrame:
+    """Who is matched with whom before adoption, and how far apart they were."""
+    d = result.indicator.decimals
+    return pd.DataFrame(
+        {
+            "Adopter": result.matches.treated,
+            "Place": [f"{rank}" for rank in result.matches["rank"]],
+            "Match": result.matches.comparator,
+            "Usual distance before": [number_text(v, d) for v in result.matches.distance],
+        }
+    )
 
 
 def results_table(analysis: Analysis) -> pd.DataFrame:
@@ -162,11 +247,6 @@ def power_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def check_lines(result: Result) -> list[str]:
-    """Each check with its result and what was found, as Markdown."""
-    return [f"**{c.name}: {WORDS[c.verdict]}.** {as_plain_text(c.sentence)}" for c in result.checks]
-
-
 def regression_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
     """The statsmodels table as text."""
     return pd.DataFrame(
@@ -178,6 +258,22 @@ def regression_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
             "95% interval": [
                 f"{number_text(lo, decimals + 1)} to {number_text(hi, decimals + 1)}"
                 for lo, hi in zip(table.low, table.high, strict=True)
+            ],
+        }
+    )
+
+
+def means_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """Callaway and Sant'Anna's four means as text."""
+    return pd.DataFrame(
+        {
+            "Mean": table["mean"],
+            "At": table["at"].replace("", "all"),
+            "Estimate": [number_text(v, decimals + 1) for v in table.estimate],
+            "Standard error": [number_text(v, decimals + 1) for v in table.standard_error],
+            "Band": [
+                "" if lo != lo else f"{number_text(lo, decimals + 1)} to {number_text(hi, decimals + 1)}"
+                for lo, hi in zip(table.band_low, table.band_high, strict=True)
             ],
         }
     )

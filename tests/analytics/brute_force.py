@@ -41,6 +41,31 @@ def imputation(y, observed, years, weights, assignment, start, exposed):
     return top / below
 
 
+def donut(y, observed, years, weights, assignment, start, exposed):
+    """Imputation in which no holder of a slot has its last year before the start."""
+    held = observed.copy()
+    for k, i in enumerate(assignment):
+        held[i] &= years != start[k] - 1
+    return imputation(y, held, years, weights, assignment, start, exposed)
+
+
+def each_once(y, observed, years, weights, assignment, start, exposed):
+    """Weighted mean over slots of each holder's own mean gap over its exposed cells."""
+    untreated, treated = masks(observed, years, assignment, start, exposed)
+    a, l, _ = least_squares(y, untreated, weights)
+    own = {
+        i: np.mean([y[i, t] - a[i] - l[t] for t in np.flatnonzero(treated[i])])
+        for i in assignment
+        if untreated[i].any() and treated[i].any()
+    }
+    return sum(weights[i] * gap for i, gap in own.items()) / sum(weights[i] for i in own)
+
+
+def share_as_far(estimate, others, total):
+    """p of an enumeration: how many of all assignments are as far from zero, those that are not among the others counted."""
+    return (total - len(others) + sum(abs(o) >= abs(estimate) * (1 - 1e-9) for o in others)) / total
+
+
 def event_gap(y, observed, years, weights, assignment, start, exposed, event_time):
     """Weighted mean gap at one event time."""
     untreated, treated = masks(observed, years, assignment, start, exposed)

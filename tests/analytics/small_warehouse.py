@@ -115,6 +115,7 @@ class SmallWarehouse:
         role: str = "primary",
         programme: str = "",
         can_treat: bool | None = None,
+        prior_use: str = "",
     ) -> None:
         self.put(
             "adoption",
@@ -126,10 +127,17 @@ class SmallWarehouse:
             precision="day" if start else "unknown",
             programme=programme,
             can_treat=start is not None if can_treat is None else can_treat,
+            prior_use=prior_use,
             confidence="published",
             note="",
             source="test",
         )
+
+    def border(self, code: str, other: str) -> None:
+        self.put("border", area_code=min(code, other), other_code=max(code, other), kind="land")
+
+    def neighbour(self, code: str, other: str, rank: int, closeness: str = "close") -> None:
+        self.put("neighbour", model="2021", area_code=code, neighbour_code=other, rank=rank, closeness=closeness)
 
     def ready(self) -> Warehouse:
         self.connection.close()

@@ -122,7 +122,15 @@ def test_seven_files_say_the_same_as_the_analysis(warehouse, analysis, tmp_path)
     assert code == 0
     written = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "out").iterdir()}
     assert written == run_files(analysis)
-    assert set(written) == {"effects.csv", "event_study.csv", "panel.csv", "checks.csv", "report.md", "spec.toml"}
+    assert set(written) == {
+        "effects.csv",
+        "event_study.csv",
+        "panel.csv",
+        "checks.csv",
+        "tests.csv",
+        "report.md",
+        "spec.toml",
+    }
     effects = pd.read_csv(io.StringIO(written["effects.csv"]), float_precision="round_trip")
     assert tuple(effects.columns) == (*EFFECT_COLUMNS, "standing", "figures")
     assert set(effects.figures) == {"published"} and set(effects.standing) == {"exploratory"}
@@ -172,7 +180,7 @@ def test_an_illustrative_warehouse_marks_sentence_report_and_files(tmp_path):
     assert all(r.verdict.sentence.startswith("Illustrative: ") for r in found.results)
     files = run_files(found)
     assert "Illustrative" in files["report.md"]
-    for name in ("effects.csv", "event_study.csv", "panel.csv", "checks.csv"):
+    for name in ("effects.csv", "event_study.csv", "panel.csv", "checks.csv", "tests.csv"):
         assert all(line.endswith(",illustrative") for line in files[name].splitlines()[1:]), name
 
 

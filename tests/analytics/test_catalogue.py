@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from analytics.areas import read_register
-from analytics.catalogue import CONFIDENCES, POPULATION, read_catalogue
+from analytics.catalogue import CONFIDENCES, DATA, DERIVATIONS, POPULATION, read_catalogue
 from analytics.errors import BadFacts
 
 SOURCE = """
@@ -148,8 +148,8 @@ def test_an_indicator_tells_a_reader_what_it_is(indicator):
     assert indicator.definition.endswith(".")
     assert 1 <= indicator.definition.count(". ") + 1 <= 3, "one to three sentences"
     assert indicator.label[0].isupper()
-    assert bool(indicator.numerator) == bool(indicator.numerator_label)
-    assert bool(indicator.denominator) == bool(indicator.denominator_label)
+    assert bool(indicator.numerator) == bool(indicator.numerator_label) or indicator.derived
+    assert bool(indicator.denominator) == bool(indicator.denominator_label) or indicator.derived
 
 
 def test_rates_per_10_000_are_neither_better_nor_worse(indicator):
@@ -250,6 +250,34 @@ def test_a_mistake_is_named_with_file_key_and_remedy(facts, old, new, file, says
         facts(old, new)
     assert file in str(error.value)
     assert says in str(error.value)
+
+
+DERIVED = SOURCE.replace(
+    'numerator = "cases"\ndenominator = "children"\nper = 100\n', 'derived = "judgement_in_force"\n'
+)
+
+
+def test_an_indicator_may_be_worked_out_from_other_tables(facts):
+    catalogue = facts(source=DERIVED)
+    assert catalogue.derivations == ("judgement_in_force",)
+    assert catalogue.indicators["case_pct"].columns == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        pytest.param("judgement_in_force", "judgment_in_force", "Did you mean 'judgement_in_force'", id="misspelt"),
+        pytest.param("derived", 'value = "cases"\nderived', "leave out value", id="with a column"),
+        pytest.param("derived", 'lait = "X"\nderived', "leave out value", id="with a measure"),
+    ],
+)
+def test_one_that_is_worked_out_reads_no_column(facts, old, new, says):
+    with pytest.raises(BadFacts, match=says):
+        facts(old, new, source=DERIVED)
+
+
+def test_every_derivation_has_its_question():
+    assert all((DATA / "sql" / f"{name}.sql").is_file() for name in DERIVATIONS)
 
 
 def test_an_id_is_given_once(facts):

@@ -211,7 +211,7 @@ def test_an_outcome_mostly_suppressed_is_refused(tmp_path, hidden, refused):
     if not refused:
         refuse_unconfirmatory(plan(), found)
         return
-    with pytest.raises(BadProtocol, match=r"cpp_rate is refused for confirmatory use. 2 of 16 adopters' figures"):
+    with pytest.raises(BadProtocol, match=r"cpp_rate is refused for confirmatory use. 2 of the adopters' 16 figures"):
         refuse_unconfirmatory(plan(), found)
 
 

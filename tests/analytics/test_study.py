@@ -165,6 +165,22 @@ def test_what_cannot_be_run_says_what_to_change(made, change, error, words):
         analyse(spec(**change), made.ready())
 
 
+@pytest.mark.parametrize(
+    "gone,held",
+    [
+        pytest.param("year < 2018", "2018 to 2020", id="figures begin after it did"),
+        pytest.param("year > 2015", "2013 to 2015", id="figures end before it did"),
+    ],
+)
+def test_a_window_wider_than_the_figures_is_not_said_to_be_too_narrow(tmp_path, gone, held):
+    made = plain(tmp_path / "small.duckdb")
+    made.connection.execute(f"delete from observation where indicator = 'cpp_rate' and {gone}")
+    with pytest.raises(CannotEstimate) as error:
+        analyse(spec(), made.ready())
+    assert f"The window is 2013 to 2020, but figures are held for {held} only" in str(error.value)
+    assert "Widen" not in str(error.value)
+
+
 def test_a_constant_outcome_is_refused_in_words(tmp_path):
     made = plain(tmp_path / "small.duckdb")
     made.connection.execute("update observation set value = 5 where indicator = 'cpp_rate'")

@@ -182,7 +182,13 @@ def test_number_text(value: float | None, decimals: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "text"),
-    [("per 10,000 children", "43.9 per 10,000 children"), ("%", "43.9%"), ("£ a week", "£43.9 a week"), ("", "43.9")],
+    [
+        ("per 10,000 children", "43.9 per 10,000 children"),
+        ("%", "43.9%"),
+        ("£ a week", "£43.9 a week"),
+        ("grade", "grade 43.9"),
+        ("", "43.9"),
+    ],
 )
 def test_value_text(unit: str, text: str) -> None:
     assert value_text(43.94, unit, 1) == text

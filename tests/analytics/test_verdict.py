@@ -81,8 +81,52 @@ def test_smallest_effect_of_interest():
     assert smallest_effect_of_interest(None, 40.0) == 8.0
 
 
+def test_a_mean_of_0_before_says_that_nothing_follows_from_it():
+    none_before = dataclasses.replace(
+        BASE, p_value=0.7, smallest_effect=0.0, unit="%", decimals=0, minimum_detectable=44
+    )
+    said = verdict_of(none_before, [HELD])
+    assert said.word == "cannot_tell" and said.sentence == (
+        "No clear change was seen, but only one of 44 percentage points or more could be relied on to show. How small a change "
+        "would matter has not been said, and the adopters' mean before, 0, does not tell."
+    )
+
+
 def test_a_check_that_cannot_tell_is_named_beside_the_verdict():
     unsettled = CheckResult("Trends before adoption", "cannot_tell", "Why.")
     for p in (0.01, 0.5):
         said = verdict_of(dataclasses.replace(BASE, p_value=p), [unsettled]).sentence
-        assert said.endswith("Not settled by the checks: trends before adoption.")
+        assert said.endswith(" One check cannot tell: trends before adoption.")
+
+
+def test_checks_are_counted_and_the_foremost_named():
+    names = ["A pretended earlier start", "Bends in the trend", "Uncertain start dates", "COVID years", "Fifth"]
+    failed = [CheckResult(name, "failed", "Why.") for name in names[:4]]
+    unsettled = [CheckResult(names[4], "cannot_tell", "Why.", decisive=True)]
+    said = verdict_of(BASE, [*failed, *unsettled]).sentence
+    assert said.endswith(
+        " 4 checks failed: a pretended earlier start; bends in the trend; uncertain start dates; and 1 more. "
+        "One check cannot tell: fifth."
+    )
+    assert "One check failed: COVID years." in verdict_of(BASE, failed[3:]).sentence
+
+
+def test_every_failure_that_decides_is_told():
+    failed = [CheckResult(name, "failed", f"{name} why.", decisive=True) for name in ("One", "Two")]
+    assert verdict_of(BASE, failed[:1]).sentence == "A check failed. One why."
+    assert verdict_of(BASE, failed).sentence == "2 checks failed. One why. Two why."
+
+
+@pytest.mark.parametrize(
+    "seen,matters,words",
+    [
+        pytest.param(
+            8.04, 7.1, "only one of 8.0 per 10,000 children or more could be relied on to show. One of 7.1", id="apart"
+        ),
+        pytest.param(3.24, 3.16, "One of just under 3.2 would matter", id="the same once rounded"),
+    ],
+)
+def test_what_could_have_been_missed(seen, matters, words):
+    evidence = dataclasses.replace(BASE, p_value=0.3, minimum_detectable=seen, smallest_effect=matters)
+    found = verdict_of(evidence, [HELD])
+    assert found.word == "cannot_tell" and words in found.sentence

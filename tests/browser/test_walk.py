@@ -38,8 +38,9 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
         "Evidence of a change",
     )
     checked.append(check(tab))
-    tab.go("/data")
-    checked.append(check(tab))
+    for path in ("/many", "/planner", "/data"):
+        tab.go(path)
+        checked.append(check(tab))
     assert [finding for page in checked for finding in page] == []
     assert tab.errors == []
     assert tab.outside == []

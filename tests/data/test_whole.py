@@ -177,6 +177,14 @@ def test_inspections_are_held_since_2018(whole):
     assert whole.execute(sql).fetchall() == [(2018, 331, 271, 156)]
 
 
+def test_the_share_judged_good_is_of_the_authorities_with_a_judgement(whole):
+    sql = """select year, numerator, denominator from observation
+             where indicator = 'ofsted_good_pct' and area_code = 'E92000001' order by year"""
+    shares = {year: (good, judged) for year, good, judged in whole.execute(sql).fetchall()}
+    assert list(shares) == [2020, 2021, 2022, 2023, 2024, 2025]
+    assert (shares[2020], shares[2025]) == ((50, 96), (100, 153))
+
+
 def test_the_judgements_in_force_repeat_the_history(report):
     (ofsted,) = [each for each in report.extracts if each.found.layout == "ofsted"]
     assert (ofsted.found.cells_read, ofsted.tally.kept, ofsted.tally.rejected) == (536, 331, 0)

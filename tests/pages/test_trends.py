@@ -100,6 +100,32 @@ def test_neighbours_stand_beside_where_they_are_held(open_page: Open) -> None:
     assert re.search(r"Neighbours [\d.]+ \(mean of \d+\)", words_of(app))
 
 
+def judged_late(illustrative: Path) -> tuple[str, int]:
+    """An authority without a judgement in the first year that has them, and its own first year."""
+    cells = open_warehouse(illustrative).ask("authority_series", indicator="ofsted_good_pct")
+    code = cells.area_code[cells.status == "not_available"].iloc[0]
+    return code, int(cells.year[(cells.area_code == code) & cells.value.notna()].min())
+
+
+def test_years_before_the_first_judgement_held_are_named_and_it_is_all_or_nothing(
+    open_page: Open, illustrative: Path
+) -> None:
+    code, first = judged_late(illustrative)
+    app = open_page("trends", la=code, indicator="ofsted_good_pct")
+    assert not app.exception and not app.warning
+    text = words_of(app)
+    assert re.search(r": (0|100)% in 2025, (the same as in|(up|down) from (0|100)% in) 2024\.", text)
+    assert re.search(r"Neighbours \d+% \(mean of 10\)", text)
+    assert "earlier judgements are not held" in text
+    assert "x (not available)" in text and first > 2016
+
+
+def test_a_grade_is_read_as_a_grade(open_page: Open) -> None:
+    text = words_of(open_page("trends", indicator="ofsted_grade"))
+    assert re.search(r": grade [1-4]\.0 in 2025", text)
+    assert "treats the step from each grade to the next as equal" in text
+
+
 def test_invented_neighbours_are_not_said_to_be_the_departments(open_page: Open) -> None:
     help_ = next(p.help for p in open_page("trends").button_group if p.key == "beside")
     assert "an invented list of 2025" in help_
