@@ -176,7 +176,7 @@ def _cut(
     panel, choice = found.panel, found.specification.estimator
     rows = np.array(sorted([panel.position[e.area_code] for e in kept] + [panel.position[c] for c in others]))
     size = panel.size[rows]
-    unsized = ~np.isfinite(size)
+    unsized = ~(np.isfinite(size) & (size > 0))  # of no children, an authority would count for nothing unseen
     needs_size = choice.weights == "children" or rule.placebo_pool(found.specification.inference) == "size_matched"
     if needs_size and unsized.any():
         treated_rows = {panel.position[e.area_code] for e in kept}
@@ -211,7 +211,7 @@ def _cut(
     one = OutcomeSample(outcome, whole, rows, np.array(panel.years), treated, size, names)
     if found.specification.comparators.pool == "matched":
         one = with_matches(found, one)
-    return _with_years_compared(_with_own_region(found, one))
+    return _with_years_compared(found, _with_own_region(found, one))
 
 
 def with_matches(found: Study, one: OutcomeSample) -> OutcomeSample:
@@ -257,9 +257,15 @@ def _with_own_region(found: Study, one: OutcomeSample) -> OutcomeSample:
     return dataclasses.replace(kept, left_out=pd.concat([one.left_out, left], ignore_index=True))
 
 
-def _with_years_compared(one: OutcomeSample) -> OutcomeSample:
+def _with_years_compared(found: Study, one: OutcomeSample) -> OutcomeSample:
     """Without the years in which no comparator has a figure: they have nothing to be compared with."""
     whole = one.sample
+    figures = whole.values[0][whole.observed]
+    if np.ptp(figures) == 0:
+        raise CannotEstimate(
+            f"{found.panel.outcomes[one.outcome]}: every figure is the same, {figures[0]:g}, so nothing can be compared. "
+            "Choose another outcome, or other years."
+        )
     observed = whole.observed & whole.observed[whole.compared].any(0)
     held = observed.any(0)  # an empty year would only leave its year effect undetermined
     sample = dataclasses.replace(

@@ -426,4 +426,6 @@ def _nobody_treated(
 def _nobody_to_compare(left: list[tuple[str, str, str]]) -> str:
     reasons = pd.Series([reason.split(" (")[0] for *_, reason in left]).value_counts()
     most = "; ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
+    if not most:
+        return "Nobody is left to compare with: every authority with figures is an adopter. Choose fewer adopters."
     return f"Nobody is left to compare with: {most}. Widen the pool, or set comparators.other_models = 'keep'."
