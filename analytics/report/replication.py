@@ -54,8 +54,9 @@ ESTIMATORS = {
         "Synthetic difference in differences: weights for comparators and years before; cohorts averaged by exposed cells."
     ),
 }
-# Files that some bundles have: what one row is, what the file is, and its columns.
+# Files that some bundles have: what one row is, what the file is, and its columns where it has any.
 SOME_FILES = {
+    "protocol.toml": ("", "the specification as it was saved before its results were shown", ""),
     "partners.csv": (
         "set, start, authority, partner",
         "whom each authority is compared with when it holds a place",
@@ -71,7 +72,7 @@ SOME_FILES = {
         "outcome, set, assignment",
         "estimate of every placebo, whose weights are its own",
         "`estimate` in the outcome's unit; `response`: the same with real exposure (1 where an adopter is exposed, else 0) as "
-        "the outcome; assignment 0 is the real one.",
+        "the outcome; `set` and `assignment` as in `placebos.csv`.",
     ),
 }
 
@@ -281,7 +282,7 @@ def _readme(analysis: Analysis, files: dict[str, str]) -> str:
             else "Every placebo is estimated anew: seconds to a few minutes for each outcome."
         ),
         files="".join(f"| `{name}` | {row} | {what} |\n" for name, (row, what, _) in extra.items()),
-        columns="".join(f"\n### {name}\n\n{columns}\n" for name, (*_, columns) in extra.items()),
+        columns="".join(f"\n### {name}\n\n{columns}\n" for name, (*_, columns) in extra.items() if columns),
         estimator=ESTIMATORS[specification.estimator.name],
         chance="\n\n".join(rule.DETAILS[method] for method in dict.fromkeys(r.effect.method for r in analysis.results)),
         cite=suggested_citation(analysis),

@@ -56,7 +56,7 @@ def panel(analysis: Analysis) -> pd.DataFrame:
     gone = [analysis.study.left_out.assign(outcome="")]
     gone += [r.left_out.assign(outcome=r.indicator.indicator) for r in analysis.results]
     left = pd.concat(gone, ignore_index=True).assign(group="Left out", role="left out")
-    return pd.concat([cells, left], ignore_index=True)[
+    return pd.concat([cells, left], ignore_index=True).astype({"year": "Int64"})[
         [
             "outcome",
             "area_code",

@@ -30,6 +30,7 @@ outcomes <- read_table("outcomes.csv")
 effects <- read_table("effects.csv")
 events <- read_table("event_study.csv")
 authorities <- read_table("authorities.csv")
+tests <- read_table("tests.csv")
 assignments <- read_table("placebos.csv")
 rows <- read_table("settings.csv")
 chosen <- setNames(ifelse(is.na(rows$value), "", rows$value), rows$key)
@@ -326,11 +327,14 @@ for (i in seq_len(nrow(outcomes))) {
   far <- sum(abs(placebo) >= abs(estimate) * (1 - TIE))
   p <- if (chance$every) far / length(placebo) else (1 + far) / (1 + length(placebo))
   add(paste(outcome, "estimate"), effect$estimate, estimate)
-  if (outcomes$method[i] %in% c("size_matched", "permutation")) {
+  by_placebos <- if (chosen["inference.name"] == "permutation") "permutation" else "size_matched"
+  if (outcomes$method[i] == by_placebos) {
     add(paste(outcome, "p_value"), effect$p_value, p)
   } else {
     cat("  the stored p is by", outcomes$method[i], "and not worked out here; by placebos p is", format(p), "\n")
   }
+  beside <- tests[tests$outcome == outcome & tests$method == by_placebos, ]
+  add(rep(paste(outcome, by_placebos, "p_value"), nrow(beside)), beside$p_value, rep(p, nrow(beside)))
   add(paste(outcome, "n_comparators"), effect$n_comparators, sum(compared_with(case, case$adopters)))
   shown <- events[events$outcome == outcome, ]
   meant <- lapply(shown$event_time, function(e) (case$before | case$exposed) & event_times(case) == e)

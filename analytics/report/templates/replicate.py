@@ -25,7 +25,11 @@ TIE = 1e-9  # relative difference below which two estimates are as far from noug
 OPEN = 1e-9  # eigenvalue, beside the largest, below which the figures leave a direction open
 POWER = 2.8  # standard deviations that are seen four times in five by a 5% test
 SOLVED_ANEW = 99  # placebos of synthetic difference in differences, without --all
-PLACEBO_TESTS = ("size_matched", "permutation")
+NUMBERS = {
+    "year", "value", "children", "weight", "s", "g", "assignment", "estimate", "response", "interval_low", "interval_high",
+    "p_value", "p_smallest", "p_adjusted", "n_treated", "n_comparators", "n_years", "pre_mean", "mde", "placebo_sd",
+    "event_time", "band_low", "band_high",
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------- what is read
@@ -33,31 +37,15 @@ PLACEBO_TESTS = ("size_matched", "permutation")
 
 @functools.cache
 def table(name):
-    """One file of the folder, figures to the last digit; None where it is not in this bundle."""
-    file = FOLDER / name
-    if not file.is_file():
-        return None
-    text = (
-        "outcome",
-        "area_code",
-        "partner",
-        "set",
-        "placebos",
-        "gap_placebos",
-        "family_placebos",
-        "partners",
-        "adopters",
-    )
-    kinds = dict.fromkeys(text, str)
-    slots = [c for c in pd.read_csv(file, nrows=0).columns if c.startswith("slot_")]
-    return pd.read_csv(
-        file, dtype={**kinds, **dict.fromkeys(slots, str)}, float_precision="round_trip", low_memory=False
-    )
+    """One file of the folder, figures to the last digit."""
+    frame = pd.read_csv(FOLDER / name, dtype=str, keep_default_na=False)
+    numbers = {c: [float(x) if x else np.nan for x in frame[c]] for c in frame.columns if c in NUMBERS}
+    return frame.assign(**numbers)
 
 
 def settings():
     """What was asked for, as text by key."""
-    frame = pd.read_csv(FOLDER / "settings.csv", dtype=str, keep_default_na=False)
+    frame = pd.read_csv(FOLDER / "settings.csv", dtype=str, keep_default_na=False)  # here a value may be text
     return dict(zip(frame["key"], frame["value"], strict=True))
 
 
@@ -117,7 +105,7 @@ def case_of(outcome, chosen, only=None):
     first = cells.drop_duplicates("area_code")
     held = np.flatnonzero((first.group == "Adopters").to_numpy())
     slots = [(int(s), int(g)) for s, g in first[["s", "g"]].iloc[held].to_numpy()]
-    regions = table("authorities.csv").set_index("area_code").region.fillna("")
+    regions = table("authorities.csv").set_index("area_code").region
     by_region = chosen["estimator.year_effects"] == "region"
     value = np.where(seen, cells.value.to_numpy(dtype=float).reshape(shape), 0.0)
     last = chosen.get("treatment.lag_last") or 10_000
@@ -134,7 +122,7 @@ def case_of(outcome, chosen, only=None):
 def partners_of(outcome, codes, slots):
     """Who is compared with whom, by slot; None where everyone without a slot is."""
     name = table("outcomes.csv").set_index("outcome").partners.get(outcome)
-    if pd.isna(name):
+    if not name:
         return None
     place, found = {code: i for i, code in enumerate(codes)}, {}
     pairs = table("partners.csv")
@@ -162,7 +150,7 @@ def placebos_of(name, case):
     place = {code: i for i, code in enumerate(case.codes)}
     slots = [f"slot_{k + 1}" for k in range(len(case.slots))]
     found = np.column_stack([rows[slot].map(place).to_numpy() for slot in slots])
-    return Placebos(found.astype(int), rows.real.to_numpy(dtype=bool), bool((rows.how == "every").all()))
+    return Placebos(found.astype(int), (rows.real == "True").to_numpy(), bool((rows.how == "every").all()))
 
 
 # ------------------------------------------------------------------------------------------------------- least squares
@@ -516,7 +504,7 @@ def stored_weights(case, outcome):
     rows, groups = table("weights.csv"), years_of_slots(case)[0]
     rows, found = rows[rows.outcome == outcome], {}
     for adopters, part in rows.groupby("adopters"):
-        by = {kind: dict(zip(each.member.astype(str), each.weight, strict=True)) for kind, each in part.groupby("kind")}
+        by = {kind: dict(zip(each.member, each.weight, strict=True)) for kind, each in part.groupby("kind")}
         authorities = np.array([by["authority"].get(code, 0.0) for code in case.codes])
         found[adopters] = (authorities, np.array([by.get("year", {}).get(str(year), 0.0) for year in case.years]))
     if "year" in set(rows.kind):
@@ -767,28 +755,40 @@ class Comparison:
         return 1 if wrong else 0
 
 
-def compare_effect(said, outcome, case, name, found, stored, row, level):
-    """Estimate, placebo spread, p and interval of one outcome against effects.csv and outcomes.csv."""
-    real, placebo, response, usable, chance = found
+def compare_effect(said, outcome, case, chosen, found, stored, method):
+    """Estimate, placebo spread, p and interval of one outcome against effects.csv, outcomes.csv and tests.csv."""
+    real, placebo, _, usable, chance = found
     sd = spread(placebo, chance, usable)
     said.add(outcome, "estimate", stored.estimate, real)
-    said.add(outcome, "placebo standard deviation", row.placebo_sd, sd)
+    said.add(outcome, "placebo standard deviation", stored.placebo_sd, sd)
     said.add(outcome, "smallest change seen (mde)", stored.mde, POWER * sd)
     smallest = chance.real[usable].sum() / len(placebo) if chance.every else 1 / (1 + len(placebo))
     said.add(outcome, "p_smallest", stored.p_smallest, smallest)
-    by_placebos = p_value(real, placebo, chance.every)
-    if row.method in PLACEBO_TESTS:
-        p, low, high = by_placebos, *interval(real, placebo, response, chance.every, level)
-    elif row.method in ("cr2", "cr3"):
-        p, low, high = clustered(case, name, row.method, level)
-    else:
-        print(
-            f"{outcome}: the stored p and interval are by {row.method}, not worked out here; by placebos p is {by_placebos:.4g}."
-        )
+    answers = compare_tests(said, outcome, case, chosen, found)
+    if method not in answers:
         return stored.p_value, sd
-    for figure, here in (("p_value", p), ("interval_low", low), ("interval_high", high)):
+    for figure, here in zip(("p_value", "interval_low", "interval_high"), answers[method], strict=True):
         said.add(outcome, figure, stored[figure], here)
-    return p, sd
+    return answers[method][0], sd
+
+
+def compare_tests(said, outcome, case, chosen, found):
+    """p, low and high of each test in tests.csv that is worked out here: by the placebos of this folder, CR2 and CR3."""
+    real, placebo, response, _, chance = found
+    level, answers, rows = float(chosen["inference.level"]), {}, table("tests.csv")
+    by_placebos = "permutation" if chosen["inference.name"] == "permutation" else "size_matched"
+    for _, row in rows[rows.outcome == outcome].iterrows():
+        if row.method == by_placebos:
+            p = p_value(real, placebo, chance.every)
+            answers[row.method] = (p, *interval(real, placebo, response, chance.every, level))
+        elif row.method in ("cr2", "cr3"):
+            answers[row.method] = clustered(case, chosen["estimator.name"], row.method, level)
+        else:
+            print(f"{outcome}: {row.method} is not worked out here.")
+            continue
+        for figure, here in zip(("p_value", "interval_low", "interval_high"), answers[row.method], strict=True):
+            said.add(outcome, f"{row.method}: {figure}", row[figure], here)
+    return answers
 
 
 def compare_sample(said, outcome, case, stored):
@@ -833,6 +833,7 @@ def main():
     options.add_argument("--all", action="store_true", help="synthetic difference in differences: solve every placebo")
     everything, chosen, said = options.parse_args().all, settings(), Comparison()
     effects, outcomes = (table(name).set_index("outcome") for name in ("effects.csv", "outcomes.csv"))
+    effects = effects.assign(placebo_sd=outcomes.placebo_sd)
     name, level, p, together = chosen["estimator.name"], float(chosen["inference.level"]), [], []
     most = 10**9 if everything or name == "synthetic_control" else SOLVED_ANEW
     common = common_authorities(outcomes.index)
@@ -847,7 +848,7 @@ def main():
         else:
             found = (*estimates(case, chance, name, chosen), chance)
         compare_sample(said, outcome, case, effects.loc[outcome])
-        one, sd = compare_effect(said, outcome, case, name, found, effects.loc[outcome], row, level)
+        one, sd = compare_effect(said, outcome, case, chosen, found, effects.loc[outcome], row.method)
         p.append(one)
         compare_gaps(said, outcome, case, placebos_of(row.gap_placebos, case), level)
         if row.family == "max_t":

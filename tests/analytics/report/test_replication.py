@@ -16,7 +16,7 @@ import pytest
 from analytics.__main__ import main
 from analytics.analysis import analyse, survey
 from analytics.errors import PracticeError
-from analytics.protocol import PRE_SPECIFIED, Standing
+from analytics.protocol import PRE_SPECIFIED, UNREGISTERED, Standing, protocol_of
 from analytics.report.citation import version
 from analytics.report.replication import bundle_name, replication_files, replication_zip
 from analytics.report.run_files import run_files
@@ -36,14 +36,14 @@ model = "M"
 first = 2013
 last = 2020
 [inference]
-draws = 199
+draws = 99
 """
 RSCRIPT = shutil.which("Rscript")
 needs_r = pytest.mark.skipif(RSCRIPT is None, reason="Rscript is not installed: it runs the bundle's R script")
 
 
 def build(file: Path, *, kind: str = "published") -> SmallWarehouse:
-    """Twenty invented authorities in three regions with neighbours, four adopters in three cohorts, a few figures missing."""
+    """Twenty-one invented authorities in three regions with neighbours, four adopters in three cohorts, a few figures missing."""
     made = SmallWarehouse(file)
     made.connection.execute("update meta set value = ? where key = 'kind'", [kind])
     made.indicator()
@@ -56,7 +56,7 @@ def build(file: Path, *, kind: str = "published") -> SmallWarehouse:
         cells_rejected=0, cells_superseded=0, figures_outranked=0,
     )  # fmt: skip
     rng = np.random.default_rng(29)
-    for place in range(20):
+    for place in range(21):
         code = f"T{place:02d}"
         made.area(code, region=("North", "South", "=West")[place % 3])
         made.children(code, float(rng.integers(8_000, 300_000)))
@@ -68,7 +68,7 @@ def build(file: Path, *, kind: str = "published") -> SmallWarehouse:
                 code, figures | {2014 + place % 5: "suppressed"} if place % 4 == 1 else figures, indicator=name
             )
         for rank in range(1, 9):
-            near = f"T{(place + 2 * rank) % 20:02d}"
+            near = f"T{(place + 2 * rank) % 21:02d}"
             made.put("neighbour", model="2021", area_code=code, neighbour_code=near, rank=rank, closeness="very close")
     made.connection.execute("update area set name = '=1+1' where area_code = 'T04'")
     for code, start in ADOPTERS.items():
@@ -84,6 +84,7 @@ def warehouse(tmp_path_factory) -> Warehouse:
 def analysed(warehouse: Warehouse, text: str = ""):
     """Analysis of SPEC with some of its tables replaced by those given."""
     given = SPEC
+    # A table named again takes the place of the one in SPEC.
     for table in re.findall(r"^\[(\w+)\]", text, re.M):
         given = re.sub(rf"^\[{table}\]\n(?:[^\[]*)", "", given, flags=re.M)
     outcomes = re.search(r"^outcomes.*$", text, re.M)
@@ -137,17 +138,18 @@ CASES = {
     "neighbours, synthetic control": NEIGHBOURS + '[estimator]\nname = "synthetic_control"\n',
     "neighbours, synthetic DiD": NEIGHBOURS + '[estimator]\nname = "synthetic_did"\n',
     "matched": '[comparators]\npool = "matched"\nmatches = 4\n',
-    "whole pool": '[inference]\nname = "permutation"\ndraws = 199\n',
+    "whole pool": '[inference]\nname = "permutation"\ndraws = 99\n',
     "CR2, two-way": '[estimator]\nname = "two_way"\n[inference]\nname = "cr2"\ndraws = 99\n',
     "CR2, two by two": '[estimator]\nname = "two_by_two"\nweights = "children"\n[inference]\nname = "cr2"\ndraws = 99\n',
     "CR3, event study": '[estimator]\nname = "event_study"\n[inference]\nname = "cr3"\ndraws = 99\n',
+    "another test": '[estimator]\nname = "two_way"\n[inference]\nname = "wild"\ndraws = 99\n',
     "later years alone": '[treatment]\nmodel = "M"\nlag_first = 1\nlag_last = 2\n',
     "every placebo there is": '[treatment]\nmodel = "M"\nauthorities = ["T08", "T11"]\n',
     "max-t on a common pool": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n',
     "max-t, matched each with its own": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n[comparators]\npool = "matched"\n',
     "max-t, synthetic control": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n[estimator]\nname = "synthetic_control"\n',
-    "Holm": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n[inference]\nfamily = "holm"\ndraws = 199\n',
-    "false discovery rate": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n[inference]\nfamily = "bh"\ndraws = 199\n',
+    "Holm": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n[inference]\nfamily = "holm"\ndraws = 99\n',
+    "false discovery rate": 'outcomes = ["cpp_rate", "cpp_repeat_pct"]\n[inference]\nfamily = "bh"\ndraws = 99\n',
 }  # fmt: skip
 
 
@@ -174,6 +176,7 @@ def plain(warehouse, tmp_path_factory) -> Path:
 def change(folder: Path, name: str, column: str, row, to) -> None:
     """One cell of one file replaced."""
     frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+    assert row(frame).sum() >= 1 and (frame.loc[row(frame), column] != to).all(), "else this would prove nothing"
     frame.loc[row(frame), column] = to
     frame.to_csv(folder / name, index=False)
 
@@ -244,9 +247,14 @@ def test_text_that_a_spreadsheet_would_run_is_disarmed_in_every_table(warehouse)
         assert not [c for c in cells if c.startswith("-") and not re.fullmatch(r"-[\d.e+-]+", c)], name
 
 
-@pytest.mark.parametrize("case", ["imputation", "neighbours", "synthetic control"])
+@pytest.mark.parametrize("case", ["imputation", "neighbours", "synthetic control", "pre-specified"])
 def test_the_readme_names_every_file_and_no_other(warehouse, case):
-    files = replication_files(analysed(warehouse, CASES[case]), warehouse)
+    found, standing = analysed(warehouse, CASES.get(case, "")), UNREGISTERED
+    if case == "pre-specified":
+        plan = protocol_of(found.specification, "cpp_rate", (), smallest_effects={"cpp_rate": 6.0})
+        standing = Standing(PRE_SPECIFIED, "Saved first.", plan)
+    files = replication_files(found, warehouse, standing)
+    assert ("protocol.toml" in files) == (case == "pre-specified")
     named = set(re.findall(r"^\| (.*?) \|", files["README.md"], re.M)) - {"file", "---"}
     assert {name for row in named for name in re.findall(r"`([^`]+)`", row)} == set(files) - {"README.md"}
     assert "$" not in files["README.md"]
@@ -254,21 +262,15 @@ def test_the_readme_names_every_file_and_no_other(warehouse, case):
 
 def test_each_column_is_explained(warehouse):
     files = replication_files(analysed(warehouse, CASES["neighbours, synthetic control"]), warehouse)
-    readme = files["README.md"]
-    for name in (
-        "panel.csv",
-        "placebos.csv",
-        "effects.csv",
-        "event_study.csv",
-        "partners.csv",
-        "weights.csv",
-        "outcomes.csv",
-    ):
-        columns = files[name].split("\n", 1)[0].split(",")
-        about = readme.split(f"### {name}")[1].split("\n#")[0] + "standing figures outcome slot_1"
-        assert not [
-            c for c in columns if f"`{c}`" not in about and c not in about.split() and not c.startswith("slot_")
-        ], name
+    for name in set(re.findall(r"^### (.*)$", files["README.md"], re.M)) | {"panel.csv", "weights.csv"}:
+        about = files["README.md"].split(f"### {name}\n")[1].split("\n#")[0]
+        columns = set(files[name].split("\n", 1)[0].split(",")) - {
+            "outcome",
+            "standing",
+            "figures",
+        }  # explained for all
+        unsaid = {c for c in columns if f"`{c}`" not in about and not re.fullmatch(r"slot_\d+", c)}
+        assert not unsaid, (name, unsaid)
 
 
 def test_sources_are_cited_with_publisher_licence_and_checksum(warehouse):
@@ -305,7 +307,7 @@ def test_the_standing_is_in_every_table(warehouse):
 
 
 def test_a_survey_made_with_fewer_placebos_is_refused(warehouse):
-    whole = Specification.from_toml(SPEC.replace("draws = 199", "draws = 4999"))
+    whole = Specification.from_toml(SPEC.replace("draws = 99", "draws = 4999"))
     with pytest.raises(PracticeError, match="fewer placebos than its specification asks for"):
         replication_zip(survey(whole, warehouse).analysis, warehouse)
 
