@@ -28,6 +28,7 @@ def with_exposure(sample: Sample) -> Sample:
     return dataclasses.replace(sample, values=np.concatenate([sample.values, sample.exposure[None]]))
 
 
+ROUNDING = 1e-12  # of the outcome's largest figure
 MOST_DRAWN = {"synthetic_did": 999}  # estimators that solve every placebo anew
 
 
@@ -85,8 +86,15 @@ def estimates_of(
         chance = placebos_of(first, specification.inference, specification.estimator.name, most=most)
         both = placebo_estimates(estimator_of(sample, specification), first.treated, chance)
         for place, i in enumerate(group):
-            found[i] = dataclasses.replace(both, real=both.real[[place]], placebo=both.placebo[[place]])
+            least = ROUNDING * np.abs(samples[i].sample.filled).max()
+            real, placebo = (_settled(each[[place]], least) for each in (both.real, both.placebo))
+            found[i] = dataclasses.replace(both, real=real, placebo=placebo)
     return found
+
+
+def _settled(estimates: np.ndarray, least: float) -> np.ndarray:
+    """Estimates, 0 where they are smaller than rounding leaves: a constant outcome must not look as if it varied."""
+    return np.where(np.abs(estimates) <= least, 0.0, estimates)
 
 
 def options_of(specification: Specification) -> dict[str, object]:
@@ -161,8 +169,8 @@ def why_unestimated(outcome: str, one: PlaceboEstimates, specification: Specific
     if not np.isfinite(one.real).all():
         base = specification.estimator.base
         return (
-            f"{outcome}: {specification.estimator.name} has nothing to estimate from"
-            + (f" with the year {base} before the start as its base" if isinstance(base, int) else "")
+            f"{outcome}: {specification.estimator.name.replace('_', ' ')} has nothing to estimate from"
+            + (f" where the only base is the year {base} before the start" if isinstance(base, int) else "")
             + ". Widen the window or choose another base."
         )
     if one.placebo.shape[1] >= 2 and one.spread[0] > 0:

@@ -11,7 +11,7 @@ from analytics.judgement import Judgement, judgement
 from analytics.outcome import OutcomeSample, pre_mean
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
-from analytics.wording import difference_unit
+from analytics.wording import counted, difference_unit, number_text
 
 DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
@@ -124,8 +124,6 @@ def power_sentence(indicator: Indicator, effect: Effect) -> str:
     """What could be seen, said before the estimate."""
     share = f" ({effect.mde / abs(effect.pre_mean):.0%} of their mean before)" if effect.pre_mean else ""
     unit = f" {difference_unit(indicator.unit)}"
-    who = "1 adopter" if effect.n_treated == 1 else f"{effect.n_treated} adopters"
-    return (
-        f"With {who} and {effect.n_comparators} comparators a change of {effect.mde:.{indicator.decimals}f}{unit}{share} or more "
-        "would be seen four times in five."
-    )
+    who = f"{counted(effect.n_treated, 'adopter')} and {counted(effect.n_comparators, 'comparator')}"
+    seen = f"{number_text(effect.mde, indicator.decimals)}{unit}{share}"
+    return f"With {who} a change of {seen} or more would be seen four times in five."

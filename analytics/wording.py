@@ -18,6 +18,15 @@ def number_text(value: float | None, decimals: int) -> str:
     return f"\N{MINUS SIGN}{size}" if value < 0 and size.strip("0.,") else size
 
 
+def counted(number: int, what: str) -> str:
+    """So many of a thing.
+
+    >>> counted(1, "adopter"), counted(1200, "figure")
+    ('1 adopter', '1,200 figures')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them; apart by semicolons where one holds a comma.
 

@@ -18,7 +18,7 @@ from analytics.checks.case import Case
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.estimators.sample import Sample
-from analytics.wording import number_text
+from analytics.wording import counted, number_text
 
 NAME = "Comparisons behind the two-way figure"
 # At a tenth of the weight, earlier adopters' effects must still be growing by ten times an effect to hide all of it; the
@@ -210,23 +210,21 @@ def _whom(found: Decomposition) -> str:
     if found.left_out:
         others = "1 other authority" if found.left_out == 1 else f"{found.left_out} other authorities"
         if found.adopters_left_out:
-            others += f" ({_adopters(found.adopters_left_out)} among them)" if found.left_out > 1 else " (an adopter)"
+            others += (
+                f" ({counted(found.adopters_left_out, 'adopter')} among them)"
+                if found.left_out > 1
+                else " (an adopter)"
+            )
         said += (
             f" Only the {found.authorities} authorities with a figure in every year can be taken apart; {others} "
-            f"with {_figures(found.cells_left_out)} could not be."
+            f"with {counted(found.cells_left_out, 'figure')} could not be."
         )
     if found.transition_cells:
         counts = "counts" if found.transition_cells == 1 else "count"
-        said += f" {_figures(found.transition_cells)} from years of transition {counts} as not yet exposed here."
+        said += (
+            f" {counted(found.transition_cells, 'figure')} from years of transition {counts} as not yet exposed here."
+        )
     return said
-
-
-def _adopters(count: int) -> str:
-    return "1 adopter" if count == 1 else f"{count} adopters"
-
-
-def _figures(count: int) -> str:
-    return "1 figure" if count == 1 else f"{count} figures"
 
 
 @check(NAME, place=80)

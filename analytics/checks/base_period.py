@@ -7,7 +7,7 @@ from analytics.checks.registry import check
 from analytics.checks.result import CheckResult
 
 NAME = "Other base years"
-BASES = {"from all of them": "all_pre", "from the last alone": 1, "from the third last alone": 3}
+BASES = {"all of them": "all_pre", "the last alone": 1, "the third last alone": 3}
 
 
 @check(NAME, place=41)

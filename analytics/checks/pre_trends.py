@@ -10,7 +10,7 @@ from analytics.checks.case import Case
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.inference.permutation import POWER_MULTIPLE, PlaceboEstimates, p_values
-from analytics.wording import number_text, p_text
+from analytics.wording import counted, number_text, p_text
 
 NAME = "Trends before adoption"
 FEWEST_YEARS = 3  # through two points a line always passes
@@ -46,7 +46,7 @@ def pre_trends(
         return CheckResult(
             NAME,
             CANNOT_TELL,
-            f"Only {len(years)} year{'s' if len(years) != 1 else ''} before adoption: too few to see a trend.",
+            f"Only {counted(len(years), 'year')} before adoption: too few to see a trend.",
         )
     slope = _slope_estimates(gaps, years, before)
     if slope.placebo.shape[1] < FEWEST_PLACEBOS or not slope.spread[0] > 0:

@@ -26,7 +26,7 @@ from analytics.checks.case import Case
 from analytics.checks.registry import check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.inference.permutation import PlaceboEstimates
-from analytics.wording import number_text
+from analytics.wording import counted, number_text
 
 NAME = "Bends in the trend"
 FEWEST_YEARS = 3  # a bend needs three years; with fewer none was ever seen to compare with
@@ -223,7 +223,9 @@ def smoothness(
     """
     before = event_time < 0
     if before.sum() < FEWEST_YEARS:
-        return _result(CANNOT_TELL, f"Only {before.sum()} years before adoption: too few to see how a trend bends.")
+        return _result(
+            CANNOT_TELL, f"Only {counted(int(before.sum()), 'year')} before adoption: too few to see how a trend bends."
+        )
     covariance = placebo_covariance(gaps)
     if covariance is None or not _regular(covariance):
         return _result(

@@ -41,12 +41,12 @@ def imputation(y, observed, years, weights, assignment, start, exposed):
     return top / below
 
 
-def donut(y, observed, years, weights, assignment, start, exposed):
-    """Imputation in which no holder of a slot has its last year before the start."""
+def donut(y, observed, years, weights, assignment, start, exposed, then=imputation):
+    """Imputation (or another twin of it) in which no holder of a slot has its last year before the start."""
     held = observed.copy()
     for k, i in enumerate(assignment):
         held[i] &= years != start[k] - 1
-    return imputation(y, held, years, weights, assignment, start, exposed)
+    return then(y, held, years, weights, assignment, start, exposed)
 
 
 def each_once(y, observed, years, weights, assignment, start, exposed):

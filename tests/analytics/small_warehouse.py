@@ -17,6 +17,7 @@ class SmallWarehouse:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.connection = duckdb.connect(str(file))
+        self.connection.begin()  # one commit at the end: row by row would take seconds
         self.connection.execute(SCHEMA.read_text(encoding="utf-8"))
         self.put("meta", key="schema_version", value=SCHEMA_VERSION)
         self.put("meta", key="kind", value="published")
@@ -140,6 +141,7 @@ class SmallWarehouse:
         self.put("neighbour", model="2021", area_code=code, neighbour_code=other, rank=rank, closeness=closeness)
 
     def ready(self) -> Warehouse:
+        self.connection.commit()
         self.connection.close()
         return Warehouse(self.file)
 

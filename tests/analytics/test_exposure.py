@@ -1,10 +1,12 @@
 """Dates to years, by methods.md's own examples and the days either side of each boundary."""
 
+import datetime
+
 import pandas as pd
 import pytest
 
 from analytics.errors import BadSpecification
-from analytics.exposure import date_range, financial_year, first_exposed_year, register_exposures
+from analytics.exposure import date_range, dated, financial_year, first_exposed_year, register_exposures
 from analytics.spec import Treatment
 
 RULES = ("first_full_year", "year_of_start", "majority")
@@ -58,3 +60,26 @@ def test_a_model_starts_at_its_earliest_dated_row_of_the_roles():
 def test_transition_kept_means_the_start_is_the_first_exposed_year():
     rows = register(("E1", "primary", "2014-01-01", "2014-12-31", True, "local"))
     assert register_exposures(Treatment(model="SOS", transition="keep"), rows)[0].start_year == 2016
+
+
+@pytest.mark.parametrize(
+    "day,rule,transition,start,exposed",
+    [
+        pytest.param("2016-01-01", "first_full_year", "drop", 2016, 2017, id="the earliest day of 2016"),
+        pytest.param("2016-12-31", "first_full_year", "drop", 2017, 2018, id="the latest day of 2016"),
+        pytest.param("2016-04-01", "first_full_year", "drop", 2017, 2017, id="1 April has no year of transition"),
+        pytest.param("2016-12-31", "year_of_start", "drop", 2017, 2017, id="the year of the start"),
+        pytest.param("2016-09-30", "majority", "drop", 2017, 2017, id="most of its year"),
+        pytest.param("2016-12-31", "first_full_year", "keep", 2018, 2018, id="transition kept: s is g"),
+    ],
+)
+def test_dated_as_if_begun_on_that_very_day(day, rule, transition, start, exposed):
+    treatment = Treatment(model="SOS", exposure=rule, transition=transition)
+    rows = register(("E1", "primary", "2016-01-01", "2016-12-31", True, "EIP1"))
+    loose = register_exposures(treatment, rows)[0]
+    when = datetime.date.fromisoformat(day)
+    found = dated(loose, when, treatment)
+    assert (found.start_year, found.first_exposed_year) == (start, exposed)
+    assert found.start_low == found.start_high == when
+    assert (found.area_code, found.programme, found.role) == ("E1", "EIP1", "primary")
+    assert loose.start_low != loose.start_high  # the one given is as it was

@@ -16,8 +16,8 @@ def test_held_where_every_base_says_the_same(tmp_path):
     found = run(tmp_path, flat(60.0, after=-6.0))
     assert found.verdict == "held"
     assert found.sentence == (
-        "The answer does not depend on the earlier years that it is measured from: from the last alone −6.0 (p 0.050); "
-        "from the third last alone −6.0 (p 0.050)."
+        "The answer does not depend on the earlier years that it is measured from: the last alone −6.0 (p 0.050); "
+        "the third last alone −6.0 (p 0.050)."
     )
 
 
@@ -32,16 +32,21 @@ def test_failed_where_one_base_says_otherwise(tmp_path):
     assert found.table.estimate.tolist() == pytest.approx([0, 0], abs=1e-9)
 
 
+def test_failed_where_another_base_gives_evidence_the_other_way(tmp_path):
+    # 60 60 60 70 and 65 after: +2.5 from all of them, -5 from the last alone, both further than every placebo.
+    found = run(tmp_path, [60.0, 60.0, 60.0, 70.0, *[65.0] * 4])
+    assert found.verdict == "failed" and "the last alone −5.0 (p 0.050)" in found.sentence
+    assert (found.table.p_value <= 0.05).all()
+
+
 @pytest.mark.parametrize(
     "estimator,bases",
     [
-        pytest.param({"base": 1}, ["from all of them", "from the third last alone"], id="base 1 is not run again"),
-        pytest.param(
-            {"base": "donut"}, ["from all of them", "from the last alone", "from the third last alone"], id="all"
-        ),
+        pytest.param({"base": 1}, ["all of them", "the third last alone"], id="base 1 is not run again"),
+        pytest.param({"base": "donut"}, ["all of them", "the last alone", "the third last alone"], id="all"),
         pytest.param(
             {"name": "two_by_two"},
-            ["from all of them", "from the last alone", "from the third last alone"],
+            ["all of them", "the last alone", "the third last alone"],
             id="another estimator has none of them",
         ),
     ],
@@ -52,7 +57,7 @@ def test_the_bases_that_are_run(tmp_path, estimator, bases):
 
 def test_a_short_window_leaves_the_bases_that_it_has(tmp_path):
     found = run(tmp_path, flat(60.0, after=-6.0), window={"first": 2015})
-    assert found.table.changed.tolist() == ["from the last alone"] and found.verdict == "held"
+    assert found.table.changed.tolist() == ["the last alone"] and found.verdict == "held"
 
 
 def test_cannot_tell_without_figures_in_any_other_base(tmp_path):

@@ -33,6 +33,16 @@ def test_failed_where_2020_makes_the_change(tmp_path):
     assert found.verdict == "failed" and found.sentence == f"The answer changes without 2020: {figure(b, p)}."
 
 
+def test_both_years_go(tmp_path):
+    # 2017-22, and -6 in 2020 and 2021 alone: -2 on average over six years, next to nothing without the two.
+    years = range(2013, 2023)
+    paths = {"A1": [60.0] * 4 + [60.05] * 3 + [54.0] * 2 + [60.05]} | others(years=years)
+    made = warehouse(tmp_path / "small.duckdb", paths, {"A1": START}, years=years)
+    found = check_of(result(made, window={"last": 2022}), NAME)
+    assert found.verdict == "failed" and found.sentence.startswith("The answer changes without 2020 and 2021: ")
+    assert found.table.estimate[0] == pytest.approx(0.05)
+
+
 def test_cannot_tell_where_everyone_began_then(tmp_path):
     found = run(tmp_path, {"A1": flat(60, after=-6, start=2019)}, {"A1": "2018-04-01"})
     assert found.verdict == "cannot_tell" and found.sentence.startswith("The one adopter began in the years to March")

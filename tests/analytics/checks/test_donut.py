@@ -1,5 +1,7 @@
 """Without the year before the start: held, failed, not to be made, and no check of a donut."""
 
+import functools
+
 import pytest
 
 from analytics.checks.donut import NAME
@@ -33,6 +35,17 @@ def test_failed_where_the_year_before_hides_the_change(tmp_path):
 def test_cannot_tell_with_no_other_year_before(tmp_path):
     found = run(tmp_path, flat(60.0, after=-6.0), window={"first": 2016})
     assert found.verdict == "cannot_tell" and found.sentence.startswith("It could not be made: ")
+
+
+def test_each_authority_still_counts_once(tmp_path):
+    # A1 has four exposed years and A2 one: the re-run averages as the estimate does.
+    paths = {"A1": [60.0, 61.0, 60.0, 57.0, *[54.0] * 4], "A2": [*[50.0] * 6, 48.0, 49.0]} | others(8)
+    made = warehouse(tmp_path / "small.duckdb", paths, {"A1": START, "A2": "2019-04-01"})
+    found = check_of(result(made, estimator={"average": "authorities"}), NAME)
+    twin = functools.partial(brute_force.donut, then=brute_force.each_once)
+    b, p = by_loop(paths, {"A1": (2017, 2017), "A2": (2020, 2020)}, twin=twin)
+    assert found.table.loc[0, ["estimate", "p_value"]].tolist() == pytest.approx([b, p])
+    assert figure(b, p) in found.sentence
 
 
 def test_no_check_of_a_donut_by_itself(tmp_path):
