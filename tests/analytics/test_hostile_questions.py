@@ -102,7 +102,7 @@ def test_an_authority_of_no_children_leaves_by_name_where_children_are_counted(t
             {"estimator": {"year_effects": "region"}, "inference": {"name": "wild"}},
             "effects of their own in each region",
         ),
-        ({"estimator": {"base": 9}}, "with the year 9 before the start as its base"),
+        ({"estimator": {"base": 9}}, "the only base is the year 9 before the start"),
         ({"treatment": {"model": "M", "lag_first": 6}}, "the years of the lag asked for"),
     ],
 )
