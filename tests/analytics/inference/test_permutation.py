@@ -181,3 +181,11 @@ def test_interval_with_every_kind_of_response_equals_a_count(seed):
         assert found[0] <= min(accepted) + 1e-9 and found[1] >= max(accepted) - 1e-9
         gap = np.diff(ends).min() / 4
         assert found[0] >= min(accepted) - max(gap, 1e-6) and found[1] <= max(accepted) + max(gap, 1e-6)
+
+
+@pytest.mark.parametrize("most,count,all_taken", [(90, 90, True), (89, 50, False)])
+def test_up_to_how_many_are_all_taken(most, count, all_taken):
+    # Two slots among ten authorities: 10 x 9 ways.
+    slots = Slots(np.array([2016, 2017]), np.array([2016, 2017]))
+    found = placebos(np.arange(10.0), np.array([0, 1]), slots, matched=False, draws=50, seed=1, most=most)
+    assert (len(found.assignments), found.enumerated) == (count, all_taken)
