@@ -220,7 +220,7 @@ if path.result_asked:
     st.header("5 Checks", anchor=False)
     st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
     st.markdown(words.checks_sentence(result))
-    show_table(words.checks_table(result), caption="Checks", numbers=())
+    show_table(words.checks_table(result), caption="Checks", stacked=True)
     behind = OneOf("check", "Figures behind a check", words.checks_with_figures(result), default="", quiet=True)
     name = behind.draw(address)
     if name:

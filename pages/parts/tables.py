@@ -18,6 +18,7 @@ def show_table(
     numbers: Collection[str] = (),
     tall: bool = False,
     drawings: Collection[str] = (),
+    stacked: bool = False,
 ) -> None:
     """A table with its caption, the first column heading each row.
 
@@ -26,6 +27,7 @@ def show_table(
     frame : text as it is to be read; numbers already formatted
     numbers : columns that are set right, in figures of one width
     tall : whether it scrolls inside a window of its own
+    stacked : whether a phone sets the cells of a row under one another, for columns of sentences
     drawings : columns that hold HTML of ours (a small drawing, a link), set as it is; every other cell is text
     """
     shown = frame.head(MOST_ROWS)
@@ -34,9 +36,10 @@ def show_table(
     rows = "".join(_row(values, shown.columns, left, drawings) for values in shown.itertuples(index=False, name=None))
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
+    look = f"figures{' tall' if tall else ''}{' stacked' if stacked else ''}"
     st.html(
         f'<p class="caption">{name}</p>'
-        f'<div class="figures{" tall" if tall else ""}" role="region" tabindex="0" aria-label="{name}">'
+        f'<div class="{look}" role="region" tabindex="0" aria-label="{name}">'
         f'<table aria-label="{name}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
