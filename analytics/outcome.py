@@ -302,15 +302,21 @@ def _groups_of_rows(one: OutcomeSample) -> np.ndarray:
 def means(one: OutcomeSample) -> pd.DataFrame:
     """Raw mean by year and group, every figure that may be used (years of transition too)."""
     group, sample = _groups_of_rows(one), one.sample
-    rows = []
-    for name in ("Adopters", "Comparators"):
+    held, names = np.isin(one.years, sample.years), ("Adopters", "Comparators")
+    mean, count = np.full((2, len(one.years)), np.nan), np.zeros((2, len(one.years)), dtype=int)
+    for place, name in enumerate(names):
         cells = sample.observed & (group == name)[:, None]
-        count = cells.sum(0)
-        mean = np.where(count > 0, (sample.filled[0] * cells).sum(0) / np.maximum(count, 1), np.nan)
-        table = pd.DataFrame({"mean": mean, "authorities": count}, index=pd.Index(sample.years, name="year"))
-        table = table.reindex(one.years).fillna({"authorities": 0}).astype({"authorities": int})
-        rows.append(table.reset_index().assign(group=name)[["year", "group", "mean", "authorities"]])
-    return pd.concat(rows, ignore_index=True)
+        count[place, held] = cells.sum(0)
+        total = (sample.filled[0] * cells).sum(0)
+        mean[place, held] = np.where(cells.any(0), total / np.maximum(cells.sum(0), 1), np.nan)
+    return pd.DataFrame(
+        {
+            "year": np.tile(one.years, 2),
+            "group": np.repeat(np.array(names, dtype=object), len(one.years)),
+            "mean": mean.ravel(),
+            "authorities": count.ravel(),
+        }
+    )
 
 
 def balance(one: OutcomeSample) -> pd.DataFrame:

@@ -67,7 +67,14 @@ def test_the_first_visit_of_all_may_be_a_deep_link(browser, illustrative: Path, 
         page.get_by_text("Illustrative: invented authorities and figures.").first.wait_for(timeout=20_000)
         page.wait_for_timeout(500)
         links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
-        assert [link.strip() for link in links] == ["Start", "Outcome trends", "Impact", "Many at once", "Power planner", "Data"]
+        assert [link.strip() for link in links] == [
+            "Start",
+            "Outcome trends",
+            "Impact",
+            "Many at once",
+            "Power planner",
+            "Data",
+        ]
         assert page.get_by_text("Page not found").count() == 0
         page.close()
 
