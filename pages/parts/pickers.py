@@ -52,6 +52,11 @@ def area_labels(figures: Warehouse) -> dict[str, str]:
     return _area_words(key_of(figures), figures)[0]
 
 
+def area_codes(figures: Warehouse) -> dict[str, str]:
+    """Newest code by everything that an authority may be called in an address, in lower case."""
+    return _area_words(key_of(figures), figures)[1]
+
+
 def indicator_labels(figures: Warehouse) -> dict[str, str]:
     """Label by id of every indicator that has a figure, headline ones first."""
     return _indicator_words(key_of(figures), figures)
