@@ -46,7 +46,7 @@ def wilson(part: ArrayLike, whole: ArrayLike, level: float = LEVEL) -> Interval:
     Examples
     --------
     >>> [round(float(end), 4) for end in wilson(54, 433)]
-    [0.0968, 0.1592]
+    [0.0969, 0.1592]
     """
     part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
     z = stats.norm.ppf((1 + level) / 2)
