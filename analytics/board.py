@@ -75,6 +75,11 @@ class Board:
         """Low and high end for every area and year, areas x years."""
         return interval_of(self.indicators.unit.iloc[self.indicator_at[indicator]], *self.counts(indicator))
 
+    def change(self, indicator: str, year: int) -> np.ndarray:
+        """Change of every area on the year just before; not a number where either year has no figure."""
+        j, y = self.indicator_at[indicator], self.years.index(year)
+        return self.value[j, :, y] - self.value[j, :, y - 1] if y else np.full(len(self.areas), np.nan)
+
     def trend(self, indicator: str, area_code: str) -> RecentTrend:
         """Whether an area's figure has risen or fallen over the five newest years held, if none between is missing."""
         j, a = self.indicator_at[indicator], self.area_at[area_code]
