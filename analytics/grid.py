@@ -18,6 +18,7 @@ from analytics.outcome import outcome_sample
 from analytics.panel import Panel, panel_of, without_years
 from analytics.spec import ROLES, Specification
 from analytics.study import study
+from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 
 GRID_DRAWS = 999  # placebos a specification: enough to mark which fall beyond 5%
@@ -54,7 +55,7 @@ def _estimators() -> dict[str, dict]:
         },
         "Callaway-Sant\u2019Anna": {"estimator": one | {"name": "callaway_santanna", "base": "all_pre"}},
         "Two by two": {"estimator": one | {"name": "two_by_two", "base": "all_pre"}},
-        "Two-way fixed effects": {"estimator": one | {"name": "two_way", "base": "all_pre"}},
+        choices_of("estimator")["two_way"]: {"estimator": one | {"name": "two_way", "base": "all_pre"}},
     }
 
 
@@ -62,13 +63,14 @@ def dimensions(specification: Specification, warehouse: Warehouse) -> tuple[Dime
     """Choices that make sense for a specification and these figures."""
     treatment, window = specification.treatment, specification.window
     held = set(warehouse.ask("neighbour_models").model)
-    pools = {"All never recorded with it": {"comparators": {"pool": "never_adopters", "authorities": []}}}
+    called = choices_of("pool")
+    pools = {called["never_adopters"]: {"comparators": {"pool": "never_adopters", "authorities": []}}}
     for model in MODELS:
         if model in held:
             near = {"pool": "statistical_neighbours", "neighbour_model": model, "authorities": []}
-            pools[f"Statistical neighbours ({model})"] = {"comparators": near}
-    pools["Same regions"] = {"comparators": {"pool": "region", "authorities": []}}
-    pools["Matched on their years before"] = {"comparators": {"pool": "matched", "authorities": []}}
+            pools[f"{called['statistical_neighbours']} ({model})"] = {"comparators": near}
+    pools[called["region"]] = {"comparators": {"pool": "region", "authorities": []}}
+    pools[called["matched"]] = {"comparators": {"pool": "matched", "authorities": []}}
     found = [
         Dimension("comparators", "Compared with", pools),
         Dimension("estimator", "Estimator and base", _estimators()),

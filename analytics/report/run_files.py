@@ -13,6 +13,7 @@ from analytics.checks.result import WORDS
 from analytics.errors import PracticeError
 from analytics.inference import rule
 from analytics.protocol import UNREGISTERED, Standing
+from analytics.terms import choices_of
 from analytics.wording import number_text, p_text
 
 EFFECT_COLUMNS = (
@@ -137,7 +138,7 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         f"{number_text(e.pre_mean, d)}.",
         f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
         *(
-            f"- Beside it, {b.method.replace('_', ' ')}: p {p_text(b.p_value)}."
+            f"- Beside it, {choices_of('inference')[b.method]}: p {p_text(b.p_value)}."
             for b in e.beside
             if b.p_value == b.p_value
         ),
@@ -170,8 +171,8 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
         f"Specification {spec.hash}. Figures: {study.edition}. {standing_sentences(standing)}",
         "",
         f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
-        f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
-        f"Estimator: {spec.estimator.name.replace('_', ' ')}.",
+        f"(“{choices_of('pool')[spec.comparators.pool]}”), years {spec.window.first} to {spec.window.last}. "
+        f"Estimator: “{choices_of('estimator')[spec.estimator.name]}”.",
         "",
     ]
     for warning in study.warnings:
