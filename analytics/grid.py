@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.chance import estimates_of, why_unestimated
-from analytics.errors import PracticeError
+from analytics.errors import CannotEstimate, PracticeError
 from analytics.inference.permutation import interval, p_values
 from analytics.neighbours import MODELS
 from analytics.outcome import outcome_sample
@@ -178,7 +178,7 @@ def grid(
         try:
             row |= _estimated(asked, warehouse, panels, studies)
         except PracticeError as error:
-            row["reason"] = str(error).removeprefix(f"{outcome}: ")
+            row["reason"] = error.reason if isinstance(error, CannotEstimate) else str(error)
         rows.append(row)
         progress((done + 1) / len(every))
     columns = ["estimate", "low", "high", "p_value", "n_treated", "n_comparators"]
@@ -211,9 +211,9 @@ def _estimated(specification: Specification, warehouse: Warehouse, panels: _Pane
     one = outcome_sample(found, 0)
     fewer = dataclasses.replace(specification.inference, draws=min(specification.inference.draws, GRID_DRAWS))
     estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer))[0]
-    why = why_unestimated(specification.outcomes[0], estimates, specification)
+    why = why_unestimated(estimates, specification)
     if why:
-        return {"reason": why.split(": ", 1)[-1]}
+        return {"reason": why}
     ends = interval(
         float(estimates.real[0]),
         estimates.placebo[0],
