@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -235,8 +236,14 @@ def write_run(analysis: Analysis, folder: Path, standing: Standing = UNREGISTERE
 
 def run_zip(analysis: Analysis, standing: Standing = UNREGISTERED) -> bytes:
     """The same files in one zip; equal analyses give equal bytes."""
+    return zipped(run_files(analysis, standing))
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    """Texts by name, deflated into a zip without a clock: equal files give equal bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in run_files(analysis, standing).items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in files.items():
+            # A ZipInfo says itself how it is compressed; what the archive was opened with does not reach it.
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
