@@ -145,9 +145,9 @@ def analyse(specification: Specification, warehouse: Warehouse, *, decisive_only
     samples = [outcome_sample(found, k) for k in range(len(specification.outcomes))]
     estimates = chance.estimates_of(samples, specification)
     for one, placebo in zip(samples, estimates, strict=True):
-        why = chance.why_unestimated(specification.outcomes[one.outcome], placebo, specification)
+        why = chance.why_unestimated(placebo, specification)
         if why:
-            raise CannotEstimate(why)
+            raise CannotEstimate(why, specification.outcomes[one.outcome])
     return Analysis(found, _results(found, samples, estimates, indicators_of(warehouse), decisive_only=decisive_only))
 
 
@@ -184,24 +184,28 @@ def survey(
         try:
             samples.append(outcome_sample(found, k))
         except CannotEstimate as error:
-            refused.append((outcome, known[outcome].label, str(error).removeprefix(f"{outcome}: ")))
+            refused.append((outcome, known[outcome].label, error.reason))
     estimates = chance.estimates_of(samples, specification)
-    whys = [
-        chance.why_unestimated(specification.outcomes[one.outcome], e, specification)
-        for one, e in zip(samples, estimates, strict=True)
-    ]
+    whys = [chance.why_unestimated(placebo, specification) for placebo in estimates]
     for one, why in zip(samples, whys, strict=True):
         if why:
             outcome = specification.outcomes[one.outcome]
-            refused.append((outcome, known[outcome].label, why.removeprefix(f"{outcome}: ")))
+            refused.append((outcome, known[outcome].label, why))
     kept = [i for i, why in enumerate(whys) if not why]
     if not kept:
-        raise CannotEstimate(
-            "None of these outcomes can be judged. " + "; ".join(f"{o}: {w}" for o, _, w in refused[:3])
-        )
+        raise _none_of(refused)
     samples, estimates = [samples[i] for i in kept], [estimates[i] for i in kept]
     results = _results(found, samples, estimates, known, decisive_only=True, progress=progress)
     return Survey(Analysis(found, results), pd.DataFrame(refused, columns=["outcome", "label", "reason"]))
+
+
+def _none_of(refused: list[tuple[str, str, str]]) -> CannotEstimate:
+    """What to raise where no outcome (id, label, reason) can be judged."""
+    if len(refused) == 1:
+        return CannotEstimate(refused[0][2], refused[0][0])
+    return CannotEstimate(
+        "None of these outcomes can be judged. " + " ".join(f"{label}: {reason}" for _, label, reason in refused[:3])
+    )
 
 
 def _results(
