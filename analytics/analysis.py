@@ -16,7 +16,7 @@ from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.judgement import judgement
-from analytics.outcome import OutcomeSample, balance, cells_of, means, outcome_sample
+from analytics.outcome import OutcomeSample, balance, cells_of, fell_out, means, outcome_sample
 from analytics.spec import Specification
 from analytics.study import Study, study
 from analytics.verdict import Evidence, Verdict, verdict_of
@@ -31,7 +31,12 @@ SURVEY_DRAWS = (
 
 @dataclass(frozen=True)
 class Result:
-    """All that is shown of one outcome."""
+    """All that is shown of one outcome.
+
+    Attributes
+    ----------
+    fell_out : who of the study's adopters and comparators is not in this estimate, and why; '' where all are
+    """
 
     indicator: Indicator
     effect: Effect
@@ -46,6 +51,7 @@ class Result:
     level: float = 0.95
     illustrative: bool = False
     matches: pd.DataFrame | None = None
+    fell_out: str = ""
 
     def judged_again(self, effect: Effect) -> Verdict:
         """The verdict on the same checks with another p, as when more results are looked at together."""
@@ -97,6 +103,7 @@ def _result(
         level,
         found.illustrative,
         _named(found, one.matches),
+        fell_out(found, one),
     )
 
 
@@ -127,6 +134,7 @@ def _evidence(effect: Effect, indicator: Indicator, level: float) -> Evidence:
         indicator.unit,
         indicator.decimals,
         indicator.polarity,
+        effect.smallest_named,
     )
 
 

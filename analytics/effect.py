@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from analytics.inference import rule
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.judgement import Judgement, judgement
-from analytics.outcome import OutcomeSample, pre_mean
+from analytics.outcome import OutcomeSample, pre_mean, pre_years
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
-from analytics.wording import counted, difference_unit, number_text
+from analytics.wording import counted, difference_unit, number_text, value_text, years_text
 
 DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
@@ -32,7 +32,13 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Effect:
-    """One outcome's estimate and what chance could do, in the outcome's unit."""
+    """One outcome's estimate and what chance could do, in the outcome's unit.
+
+    Attributes
+    ----------
+    pre_mean : of the adopters' figures before each one's own start; pre_years, the first and last of them
+    smallest_named : whether the specification names the smallest effect of interest; else it is a fifth of `pre_mean`
+    """
 
     estimate: float
     interval_low: float | None
@@ -54,6 +60,8 @@ class Effect:
     method_sentence: str = ""
     overridden: bool = False
     beside: tuple[Judgement, ...] = ()
+    pre_years: tuple[int, int] = (0, 0)
+    smallest_named: bool = True
 
 
 def indicators_of(warehouse: Warehouse) -> dict[str, Indicator]:
@@ -94,6 +102,7 @@ def effect_of(
     alone : leave out the methods that stand beside the first
     """
     before, choice = pre_mean(one.sample), choice_of(one, specification)
+    smallest = specification.smallest_effect(specification.outcomes[one.outcome])
     beside = () if alone else tuple(judgement(m, one, estimates, specification) for m in choice.beside)
     low, high = first.interval or (None, None)
     return Effect(
@@ -109,7 +118,7 @@ def effect_of(
         before,
         float(estimates.spread[0]),
         float(estimates.minimum_detectable[0]),
-        smallest_effect_of_interest(specification.smallest_effect(specification.outcomes[one.outcome]), before),
+        smallest_effect_of_interest(smallest, before),
         choice.first,
         estimates.placebo.shape[1],
         estimates.enumerated,
@@ -117,12 +126,26 @@ def effect_of(
         choice.sentence,
         choice.overridden,
         beside,
+        pre_years(one.sample),
+        smallest is not None,
     )
+
+
+OWN_MEAN = "the mean of the adopters’ figures before each one’s own start"
+
+
+def mean_before(indicator: Indicator, effect: Effect) -> str:
+    """'mean of the adopters’ figures before each one’s own start, 2013 to 2021: 45.5 per 10,000 children'."""
+    mean = value_text(effect.pre_mean, indicator.unit, indicator.decimals)
+    return f"{OWN_MEAN}, {years_text(effect.pre_years)}: {mean}"
 
 
 def power_sentence(indicator: Indicator, effect: Effect) -> str:
     """What could be seen, said before the estimate."""
-    share = f" ({effect.mde / abs(effect.pre_mean):.0%} of their mean before)" if effect.pre_mean else ""
+    share = ""
+    if effect.pre_mean:
+        mean = number_text(effect.pre_mean, indicator.decimals)
+        share = f" ({effect.mde / abs(effect.pre_mean):.0%} of {mean}, {OWN_MEAN})"
     unit = f" {difference_unit(indicator.unit)}"
     who = f"{counted(effect.n_treated, 'adopter')} and {counted(effect.n_comparators, 'comparator')}"
     seen = f"{number_text(effect.mde, indicator.decimals)}{unit}{share}"

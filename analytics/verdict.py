@@ -34,7 +34,7 @@ class Evidence:
     Attributes
     ----------
     p_value : adjusted where outcomes were tested together
-    smallest_effect : D, the smallest effect of interest
+    smallest_effect : D, the smallest effect of interest; smallest_named, whether the specification names it
     """
 
     estimate: float
@@ -47,6 +47,7 @@ class Evidence:
     unit: str
     decimals: int
     polarity: str
+    smallest_named: bool = True
 
 
 def _one_side(evidence: Evidence) -> bool:
@@ -102,7 +103,8 @@ def _missed_sentence(evidence: Evidence) -> str:
         return f"{said} How small a change would matter has not been said, and the adopters' mean before, 0, does not tell."
     if seen == matters:  # apart by less than the outcome's decimals show
         matters = f"just under {matters}"
-    return f"{said} One of {matters} would matter, and could have been missed."
+    named = "" if evidence.smallest_named else " (a fifth of the adopters’ mean before, as none was named)"
+    return f"{said} One of {matters}{named} would matter, and could have been missed."
 
 
 def _evidence_sentence(evidence: Evidence) -> str:

@@ -40,6 +40,17 @@ def listed(names: Sequence[str]) -> str:
     return f"{apart.join(names[:-1])}{';' if comma else ''} and {names[-1]}"
 
 
+def years_text(years: Sequence[int]) -> str:
+    """The first and last of some years in order.
+
+    >>> years_text([2013]), years_text([2013, 2014, 2016]), years_text([])
+    ('2013', '2013 to 2016', 'no year')
+    """
+    if not len(years):
+        return "no year"
+    return f"{years[0]}" if years[0] == years[-1] else f"{years[0]} to {years[-1]}"
+
+
 def value_text(value: float | None, unit: str, decimals: int) -> str:
     """A figure with its unit.
 

@@ -124,7 +124,10 @@ if path.reaches(2):
                 table = words.neighbours_table(found)
                 show_table(table, caption="Statistical neighbours", numbers=("Place",), tall=True)
         with st.expander("Who is left out, and why"):
+            st.caption(words.YEARS_END)
             show_table(words.left_out_table(found.left_out), caption="Left out", tall=True)
+            if len(found.reorganised):
+                show_table(words.left_out_table(found.reorganised), caption=words.REORGANISED, tall=True)
         analysis, trouble = tried(analysis_of, figures, specification)
     if analysis:
         for result in analysis.results:
@@ -152,6 +155,8 @@ if path.reaches(3):
         table = words.power_table(analysis)
         show_table(table, caption="What could be seen", numbers=table.columns[2:])
     if analysis:
+        for sentence in words.fell_out_sentences(analysis):
+            st.markdown(as_plain_text(marked(sentence)))
         form.draw_smallest(address)
     with st.expander("How the change is estimated and chance is judged"):
         left, right = st.columns(2)

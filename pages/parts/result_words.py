@@ -6,12 +6,16 @@ import pandas as pd
 
 from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
+from analytics.effect import mean_before
 from analytics.inference import rule
 from analytics.study import Study
 from analytics.terms import choices_of
-from analytics.wording import difference_unit, number_text, p_text, value_text
+from analytics.wording import difference_unit, number_text, p_text
 
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
+
+YEARS_END = "A year is the one that ends on 31 March: 2020 is April 2019 to March 2020."
+REORGANISED = "Authorities of the past, and those followed with others as one area"
 
 
 def people(number: int, one: str, more: str) -> str:
@@ -33,6 +37,12 @@ def comparator_sentence(found: Study) -> str:
         f"{people(len(found.comparators), 'comparator', 'comparators')}; "
         f"{people(len(found.left_out), 'authority', 'authorities')} left out, each with its reason."
     )
+
+
+def fell_out_sentences(analysis: Analysis) -> list[str]:
+    """Who is in each outcome's estimate where that is not everyone found, the outcome named where there are more."""
+    several = len(analysis.results) > 1
+    return [f"{r.indicator.label}: {r.fell_out}" if several else r.fell_out for r in analysis.results if r.fell_out]
 
 
 def adopters_table(found: Study) -> pd.DataFrame:
@@ -106,7 +116,7 @@ def effect_sentence(result: Result, level: float) -> str:
     return (
         f"Estimated change {number_text(e.estimate, d)} {unit} ({interval_text(e, d, level)}), p {p_text(e.p_value)}{adjusted}. "
         f"{people(e.n_treated, 'adopter', 'adopters')}, {people(e.n_comparators, 'comparator', 'comparators')}, "
-        f"{e.n_years} years; adopters’ mean before {value_text(e.pre_mean, result.indicator.unit, d)}."
+        f"{e.n_years} years; {mean_before(result.indicator, e)}."
     )
 
 
@@ -232,7 +242,7 @@ def power_table(analysis: Analysis) -> pd.DataFrame:
                 "Unit": unit,
                 "Would be seen": number_text(r.effect.mde, d),
                 "Would matter": number_text(r.effect.smallest_effect, d),
-                "Adopters’ mean before": number_text(r.effect.pre_mean, d),
+                "Adopters’ mean before own start": number_text(r.effect.pre_mean, d),
                 "Adopters": f"{r.effect.n_treated}",
                 "Comparators": f"{r.effect.n_comparators}",
             }
