@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
-from analytics.effect import Effect, Indicator, choice_of, effect_of, indicators_of, power_sentence
+from analytics.effect import Effect, Indicator, beyond_sentence, choice_of, effect_of, indicators_of, power_sentence
 from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates
@@ -31,7 +31,12 @@ SURVEY_DRAWS = (
 
 @dataclass(frozen=True)
 class Result:
-    """All that is shown of one outcome."""
+    """All that is shown of one outcome.
+
+    Attributes
+    ----------
+    caution : what must be read beside the interval, '' for nothing
+    """
 
     indicator: Indicator
     effect: Effect
@@ -46,6 +51,7 @@ class Result:
     level: float = 0.95
     illustrative: bool = False
     matches: pd.DataFrame | None = None
+    caution: str = ""
 
     def judged_again(self, effect: Effect) -> Verdict:
         """The verdict on the same checks with another p, as when more results are looked at together."""
@@ -97,6 +103,7 @@ def _result(
         level,
         found.illustrative,
         _named(found, one.matches),
+        beyond_sentence(indicator, effect, one.sample),
     )
 
 

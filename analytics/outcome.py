@@ -292,6 +292,14 @@ def pre_mean(sample: Sample) -> float:
     return float(sample.values[0][cells].mean())
 
 
+def exposed_mean(sample: Sample) -> float:
+    """Mean of the adopters' exposed cells that make up the effect, by the authorities' weights."""
+    cells = sample.observed & (sample.exposure > 0)
+    return float(
+        np.average(sample.values[0][cells], weights=np.broadcast_to(sample.weights[:, None], cells.shape)[cells])
+    )
+
+
 PLACEBO = "Placebos only"  # compared with no adopter, but may stand in for one when chance is judged
 
 

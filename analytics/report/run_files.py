@@ -135,6 +135,7 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         f"- Estimate {number_text(e.estimate, d)}; {between}; p {p_text(e.p_value)}"
         + (f", adjusted for the outcomes tested together {p_text(e.p_adjusted)}" if e.p_adjusted != e.p_value else "")
         + f"; smallest possible p {p_text(e.p_smallest)}.",
+        *([f"- {result.caution}"] if result.caution else []),
         f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
         f"{number_text(e.pre_mean, d)}.",
         f"- {e.method_sentence} {rule.SENTENCES[e.method]}",

@@ -237,7 +237,7 @@ def test_adopters_stand_beside_the_judgement_in_force_when_they_began(open_page:
 def test_ofsteds_judgement_is_an_outcome_in_percentage_points_without_a_model_of_counts(open_page: Open) -> None:
     app = result_of(open_page("impact", model="MODEL_C", outcomes="ofsted_good_pct"))
     text = words_of(app)
-    assert "10 years; adopters’ mean before 69%" in text
+    assert "10 years; adopters’ mean before 69%. The interval reaches beyond what a percentage can change" in text
     assert "percentage points" in text
     counted = re.search(r'<th scope="row"[^>]*>Model of counts', text)
     assert not counted, "one judgement is no number of children"
