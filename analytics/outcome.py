@@ -107,7 +107,7 @@ def _more_years(found: Study, outcome: int) -> str:
 
 
 def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
-    """Authorities with the figures that one outcome needs (methods.md, Sample), and why others left.
+    """Authorities with the figures that one outcome needs (docs/methods.md, Figures), and why others left.
 
     Raises
     ------
