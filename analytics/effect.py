@@ -153,6 +153,6 @@ def beyond_sentence(indicator: Indicator, effect: Effect, sample: Sample) -> str
         return ""
     what = "The estimate itself lies" if beyond(effect.estimate) else "The interval reaches"
     return (
-        f"{what} beyond what {scale} can change (the adopters' mean after, {value_text(after, indicator.unit, d)}, leaves room "
+        f"{what} beyond what {scale} can change (the adopters’ mean after, {value_text(after, indicator.unit, d)}, leaves room "
         f"for changes of {number_text(low, d)} to {number_text(high, d)}): read it as “very uncertain”."
     )

@@ -47,7 +47,7 @@ GOOD = ([0, 100, 100], [50, 60, 100], [0, 100, 100])
 def test_a_percentage_can_only_change_so_much(estimate, low, high, opens):
     said = beyond_sentence(PERCENT, effect(estimate, low, high), sample(*GOOD))
     whole = (
-        "what a percentage can change (the adopters' mean after, 90%, leaves room for changes of \N{MINUS SIGN}10 to 90): "
+        "what a percentage can change (the adopters’ mean after, 90%, leaves room for changes of \N{MINUS SIGN}10 to 90): "
         "read it as “very uncertain”."
     )
     assert said == (f"{opens} {whole}" if opens else "")
