@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.analysis import Analysis, Result, survey
-from analytics.errors import PracticeError
+from analytics.errors import CannotEstimate, PracticeError
 from analytics.inference.multiplicity import benjamini_hochberg
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
@@ -70,7 +70,7 @@ def every_model(
         try:
             found[model] = survey(asked, warehouse).analysis
         except PracticeError as error:
-            refused.append((model, str(error).removeprefix(f"{specification.outcomes[0]}: ")))
+            refused.append((model, error.reason if isinstance(error, CannotEstimate) else str(error)))
         progress((done + 1) / len(models))
     adjusted = benjamini_hochberg(np.array([a.results[0].effect.p_value for a in found.values()])) if found else []
     results = {model: _adjusted(a.results[0], float(p)) for (model, a), p in zip(found.items(), adjusted, strict=True)}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
-from analytics.effect import Effect, Indicator, choice_of, effect_of, indicators_of, power_sentence
+from analytics.effect import Effect, Indicator, beyond_sentence, choice_of, effect_of, indicators_of, power_sentence
 from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates
@@ -31,7 +31,12 @@ SURVEY_DRAWS = (
 
 @dataclass(frozen=True)
 class Result:
-    """All that is shown of one outcome."""
+    """All that is shown of one outcome.
+
+    Attributes
+    ----------
+    caution : what must be read beside the interval, '' for nothing
+    """
 
     indicator: Indicator
     effect: Effect
@@ -46,6 +51,7 @@ class Result:
     level: float = 0.95
     illustrative: bool = False
     matches: pd.DataFrame | None = None
+    caution: str = ""
 
     def judged_again(self, effect: Effect) -> Verdict:
         """The verdict on the same checks with another p, as when more results are looked at together."""
@@ -97,6 +103,7 @@ def _result(
         level,
         found.illustrative,
         _named(found, one.matches),
+        beyond_sentence(indicator, effect, one.sample),
     )
 
 
@@ -145,9 +152,9 @@ def analyse(specification: Specification, warehouse: Warehouse, *, decisive_only
     samples = [outcome_sample(found, k) for k in range(len(specification.outcomes))]
     estimates = chance.estimates_of(samples, specification)
     for one, placebo in zip(samples, estimates, strict=True):
-        why = chance.why_unestimated(specification.outcomes[one.outcome], placebo, specification)
+        why = chance.why_unestimated(placebo, specification)
         if why:
-            raise CannotEstimate(why)
+            raise CannotEstimate(why, specification.outcomes[one.outcome])
     return Analysis(found, _results(found, samples, estimates, indicators_of(warehouse), decisive_only=decisive_only))
 
 
@@ -184,24 +191,28 @@ def survey(
         try:
             samples.append(outcome_sample(found, k))
         except CannotEstimate as error:
-            refused.append((outcome, known[outcome].label, str(error).removeprefix(f"{outcome}: ")))
+            refused.append((outcome, known[outcome].label, error.reason))
     estimates = chance.estimates_of(samples, specification)
-    whys = [
-        chance.why_unestimated(specification.outcomes[one.outcome], e, specification)
-        for one, e in zip(samples, estimates, strict=True)
-    ]
+    whys = [chance.why_unestimated(placebo, specification) for placebo in estimates]
     for one, why in zip(samples, whys, strict=True):
         if why:
             outcome = specification.outcomes[one.outcome]
-            refused.append((outcome, known[outcome].label, why.removeprefix(f"{outcome}: ")))
+            refused.append((outcome, known[outcome].label, why))
     kept = [i for i, why in enumerate(whys) if not why]
     if not kept:
-        raise CannotEstimate(
-            "None of these outcomes can be judged. " + "; ".join(f"{o}: {w}" for o, _, w in refused[:3])
-        )
+        raise _none_of(refused)
     samples, estimates = [samples[i] for i in kept], [estimates[i] for i in kept]
     results = _results(found, samples, estimates, known, decisive_only=True, progress=progress)
     return Survey(Analysis(found, results), pd.DataFrame(refused, columns=["outcome", "label", "reason"]))
+
+
+def _none_of(refused: list[tuple[str, str, str]]) -> CannotEstimate:
+    """What to raise where no outcome (id, label, reason) can be judged."""
+    if len(refused) == 1:
+        return CannotEstimate(refused[0][2], refused[0][0])
+    return CannotEstimate(
+        "None of these outcomes can be judged. " + " ".join(f"{label}: {reason}" for _, label, reason in refused[:3])
+    )
 
 
 def _results(

@@ -148,6 +148,7 @@ class PracticeModel:
     elements: tuple[str, ...]
     evaluations: str
     contains: tuple[str, ...]
+    contains_source: str  # who says so
     said_to_use_share: float | None
     said_to_use_source: str
     lag_years: int | None
@@ -306,8 +307,8 @@ INDICATOR_KEYS = (
     "derived",
 )  # fmt: skip
 MODEL_KEYS = (
-    "model", "name", "family", "origin", "description", "elements", "evaluations", "contains", "said_to_use_share",
-    "said_to_use_source", "lag_years", "lag_source", "expected_outcomes", "expected_outcomes_unmeasured",
+    "model", "name", "family", "origin", "description", "elements", "evaluations", "contains", "contains_source",
+    "said_to_use_share", "said_to_use_source", "lag_years", "lag_source", "expected_outcomes", "expected_outcomes_unmeasured",
     "expected_outcomes_source", "source", "source_locator", "confidence", "illustrative", "adoption",
 )  # fmt: skip
 ADOPTION_KEYS = (
@@ -431,6 +432,9 @@ def _model(file: Path, register: Register, indicators: Mapping[str, str]) -> Pra
     model = facts.text("model")
     if model.lower() != file.stem.removeprefix("illustrative_"):
         raise facts.bad("model", f"'{model}' is in {file.name}: name the file {model.lower()}.toml")
+    contains = facts.texts("contains")
+    if bool(contains) != bool(facts.text("contains_source", "")):
+        raise facts.bad("contains_source", "say who says that it contains another model, and only where it does")
     outcomes = (Facts(file, table, "expected_outcomes") for table in facts.get("expected_outcomes", list))
     rows = facts.get("adoption", list, [])
     blocks = [Facts(file, row, f"[[adoption]] {n} ({row.get('authority', '?')})") for n, row in enumerate(rows, 1)]
@@ -439,7 +443,8 @@ def _model(file: Path, register: Register, indicators: Mapping[str, str]) -> Pra
         **{key: facts.text(key) for key in ("name", "family", "origin", "description")},
         evaluations=facts.text("evaluations", ""),
         elements=facts.texts("elements"),
-        contains=facts.texts("contains"),
+        contains=contains,
+        contains_source=facts.text("contains_source", ""),
         said_to_use_share=facts.get("said_to_use_share", float, None),
         said_to_use_source=facts.text("said_to_use_source", ""),
         lag_years=facts.get("lag_years", int, None),

@@ -21,6 +21,7 @@ from analytics.inference.permutation import (
 )
 from analytics.outcome import OutcomeSample
 from analytics.spec import Inference, Specification
+from analytics.terms import choices_of
 
 
 def with_exposure(sample: Sample) -> Sample:
@@ -164,19 +165,19 @@ def adjusted(p: np.ndarray, samples: list[OutcomeSample], specification: Specifi
     )
 
 
-def why_unestimated(outcome: str, one: PlaceboEstimates, specification: Specification) -> str:
+def why_unestimated(one: PlaceboEstimates, specification: Specification) -> str:
     """Sentence on an outcome that has no estimate, or whose chance cannot be judged; '' where all is well."""
     if not np.isfinite(one.real).all():
         base = specification.estimator.base
         return (
-            f"{outcome}: {specification.estimator.name.replace('_', ' ')} has nothing to estimate from"
+            f"“{choices_of('estimator')[specification.estimator.name]}” has nothing to estimate from"
             + (f" where the only base is the year {base} before the start" if isinstance(base, int) else "")
             + ". Widen the window or choose another base."
         )
     if one.placebo.shape[1] >= 2 and one.spread[0] > 0:
         return ""
     nobody_near = specification.comparators.pool == "statistical_neighbours" and one.placebo.shape[1] < 2
-    return f"{outcome}: every placebo gives the same figure, so chance cannot be judged. " + (
+    return "every placebo gives the same figure, so chance cannot be judged. " + (
         "Hardly any other authority keeps a statistical neighbour that may be compared: choose another pool."
         if nobody_near
         else "The outcome may be constant, or too few authorities are in the comparison."
@@ -206,9 +207,9 @@ def judged(one: OutcomeSample, specification: Specification, *, most: int = MOST
     CannotEstimate : nothing to estimate from, or chance cannot be judged
     """
     found = estimates_of([one], specification, most=most)[0]
-    why = why_unestimated(specification.outcomes[one.outcome], found, specification)
+    why = why_unestimated(found, specification)
     if why:
-        raise CannotEstimate(why)
+        raise CannotEstimate(why, specification.outcomes[one.outcome])
     return Judged(
         float(found.real[0]),
         float(p_values(found)[0]),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.protocol import Protocol, number_words
 from analytics.spec import Specification
+from analytics.terms import choices_of
 
 KEY_WORDS = {
     "outcomes": "Outcomes",
@@ -44,6 +45,12 @@ KEY_WORDS = {
     "inference.level": "Level of intervals",
     "inference.family": "Several outcomes are judged",
 }
+CHOSEN = {  # keys whose values the glossary names
+    "comparators.pool": "pool",
+    "estimator.name": "estimator",
+    "inference.name": "inference",
+    "inference.family": "family",
+}
 NAMED_BY_ID = ("outcomes", "treatment.model", "treatment.programme")  # ids, which are not words with underscores
 
 
@@ -58,7 +65,7 @@ def difference(protocol: Protocol, specification: Specification) -> pd.DataFrame
 def difference_lines(protocol: Protocol, specification: Specification) -> list[str]:
     """The same as lines of text."""
     return [
-        f"{row.key} ({row.what[0].lower()}{row.what[1:]}): {row.protocol} in the protocol, {row.this} here"
+        f"{row.key} ({row.what[0].lower()}{row.what[1:]}): in the protocol {row.protocol}; here {row.this}"
         for row in difference(protocol, specification).itertuples()
     ]
 
@@ -88,6 +95,8 @@ def _key_words(key: str) -> str:
 def _value_words(key: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(_value_words(key, v) for v in value) or "none"
+    if key in CHOSEN and value:
+        return choices_of(CHOSEN[key])[value]
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

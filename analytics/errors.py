@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class PracticeError(Exception):
     """Base of every error whose sentence may be shown to a reader as it is."""
+
+
+class AboutOutcome(PracticeError):
+    """An error that may be about one outcome, named before the reason: by its id, or to a reader by its label."""
+
+    def __init__(self, reason: str, outcome: str = "") -> None:
+        super().__init__(f"{outcome}: {reason}" if outcome else reason)
+        self.reason, self.outcome = reason, outcome
+
+    def told(self, labels: Mapping[str, str]) -> str:
+        """The sentence, its outcome called by its label."""
+        return f"{labels.get(self.outcome, self.outcome)}: {self.reason}" if self.outcome else self.reason
 
 
 def did_you_mean(asked: str, known: Iterable[str]) -> str:
@@ -43,11 +55,11 @@ class BadSpecification(PracticeError):
     """A specification that cannot be run, with the key to change."""
 
 
-class CannotEstimate(PracticeError):
+class CannotEstimate(AboutOutcome):
     """The panel that a specification asks for holds nothing to estimate from."""
 
 
-class BadProtocol(PracticeError):
+class BadProtocol(AboutOutcome):
     """A protocol that cannot be saved or read, with what to change."""
 
 

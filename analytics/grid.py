@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.chance import estimates_of, why_unestimated
-from analytics.errors import PracticeError
+from analytics.errors import CannotEstimate, PracticeError
 from analytics.inference.permutation import interval, p_values
 from analytics.neighbours import MODELS
 from analytics.outcome import outcome_sample
 from analytics.panel import Panel, panel_of, without_years
 from analytics.spec import ROLES, Specification
 from analytics.study import study
+from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 
 GRID_DRAWS = 999  # placebos a specification: enough to mark which fall beyond 5%
@@ -54,7 +55,7 @@ def _estimators() -> dict[str, dict]:
         },
         "Callaway-Sant\u2019Anna": {"estimator": one | {"name": "callaway_santanna", "base": "all_pre"}},
         "Two by two": {"estimator": one | {"name": "two_by_two", "base": "all_pre"}},
-        "Two-way fixed effects": {"estimator": one | {"name": "two_way", "base": "all_pre"}},
+        choices_of("estimator")["two_way"]: {"estimator": one | {"name": "two_way", "base": "all_pre"}},
     }
 
 
@@ -62,13 +63,14 @@ def dimensions(specification: Specification, warehouse: Warehouse) -> tuple[Dime
     """Choices that make sense for a specification and these figures."""
     treatment, window = specification.treatment, specification.window
     held = set(warehouse.ask("neighbour_models").model)
-    pools = {"All never recorded with it": {"comparators": {"pool": "never_adopters", "authorities": []}}}
+    called = choices_of("pool")
+    pools = {called["never_adopters"]: {"comparators": {"pool": "never_adopters", "authorities": []}}}
     for model in MODELS:
         if model in held:
             near = {"pool": "statistical_neighbours", "neighbour_model": model, "authorities": []}
-            pools[f"Statistical neighbours ({model})"] = {"comparators": near}
-    pools["Same regions"] = {"comparators": {"pool": "region", "authorities": []}}
-    pools["Matched on their years before"] = {"comparators": {"pool": "matched", "authorities": []}}
+            pools[f"{called['statistical_neighbours']} ({model})"] = {"comparators": near}
+    pools[called["region"]] = {"comparators": {"pool": "region", "authorities": []}}
+    pools[called["matched"]] = {"comparators": {"pool": "matched", "authorities": []}}
     found = [
         Dimension("comparators", "Compared with", pools),
         Dimension("estimator", "Estimator and base", _estimators()),
@@ -176,7 +178,7 @@ def grid(
         try:
             row |= _estimated(asked, warehouse, panels, studies)
         except PracticeError as error:
-            row["reason"] = str(error).removeprefix(f"{outcome}: ")
+            row["reason"] = error.reason if isinstance(error, CannotEstimate) else str(error)
         rows.append(row)
         progress((done + 1) / len(every))
     columns = ["estimate", "low", "high", "p_value", "n_treated", "n_comparators"]
@@ -209,9 +211,9 @@ def _estimated(specification: Specification, warehouse: Warehouse, panels: _Pane
     one = outcome_sample(found, 0)
     fewer = dataclasses.replace(specification.inference, draws=min(specification.inference.draws, GRID_DRAWS))
     estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer))[0]
-    why = why_unestimated(specification.outcomes[0], estimates, specification)
+    why = why_unestimated(estimates, specification)
     if why:
-        return {"reason": why.split(": ", 1)[-1]}
+        return {"reason": why}
     ends = interval(
         float(estimates.real[0]),
         estimates.placebo[0],

@@ -107,7 +107,7 @@ def _more_years(found: Study, outcome: int) -> str:
 
 
 def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
-    """Authorities with the figures that one outcome needs (methods.md, Sample), and why others left.
+    """Authorities with the figures that one outcome needs (docs/methods.md, Figures), and why others left.
 
     Raises
     ------
@@ -129,9 +129,10 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
             kept.append(exposure)
     if not kept:
         raise CannotEstimate(
-            f"{panel.outcomes[outcome]}: no adopter can be followed from before adoption to after. "
+            "no adopter can be followed from before adoption to after. "
             + "; ".join(f"{name}: {reason}" for _, name, reason in left[:3])
-            + f". {_more_years(found, outcome)}"
+            + f". {_more_years(found, outcome)}",
+            panel.outcomes[outcome],
         )
     first_start, first_exposed = min(e.start_year for e in kept), min(e.first_exposed_year for e in kept)
     compared, others = set(found.comparators.area_code), []
@@ -146,7 +147,7 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
             left.append((code, panel.names[place], reason))
     if not compared & set(others):
         raise CannotEstimate(
-            f"{panel.outcomes[outcome]}: no comparator has figures both before {first_start} and from {first_exposed}."
+            f"no comparator has figures both before {first_start} and from {first_exposed}.", panel.outcomes[outcome]
         )
     return _cut(found, outcome, kept, others, usable, left)
 
@@ -185,9 +186,9 @@ def _cut(
         rows, size = rows[~unsized], size[~unsized]
         if not kept or len(rows) == len(kept):
             raise CannotEstimate(
-                f"{panel.outcomes[outcome]}: the number of children is not known for "
-                f"{'any comparator' if kept else 'any adopter'}. Load population estimates, or choose "
-                "inference.name = 'permutation' and estimator.weights = 'authorities'."
+                f"the number of children is not known for {'any comparator' if kept else 'any adopter'}. Load population "
+                "estimates, or choose inference.name = 'permutation' and estimator.weights = 'authorities'.",
+                panel.outcomes[outcome],
             )
     treated = np.searchsorted(rows, [panel.position[e.area_code] for e in kept])
     treatment = found.specification.treatment
@@ -226,8 +227,9 @@ def with_matches(found: Study, one: OutcomeSample) -> OutcomeSample:
     alone = [panel.position[code] for code in near.unmatched]
     if len(alone) == len(one.treated):
         raise CannotEstimate(
-            f"{panel.outcomes[one.outcome]}: no adopter has three years before its start in common with others to be matched "
-            "on. Widen the window, or choose another pool of comparators."
+            "no adopter has three years before its start in common with others to be matched on. Widen the window, or choose "
+            "another pool of comparators.",
+            panel.outcomes[one.outcome],
         )
     one = dataclasses.replace(one, sample=dataclasses.replace(one.sample, partners=near.partners), matches=near.table)
     if not alone:
@@ -246,8 +248,8 @@ def _with_own_region(found: Study, one: OutcomeSample) -> OutcomeSample:
     alone = ~np.isin(sample.strata[one.treated], sample.strata[sample.compared])
     if alone.all():
         raise CannotEstimate(
-            f"{panel.outcomes[one.outcome]}: no adopter has a comparator in its own region. "
-            "Set estimator.year_effects = 'common', or choose a wider pool."
+            "no adopter has a comparator in its own region. Set estimator.year_effects = 'common', or choose a wider pool.",
+            panel.outcomes[one.outcome],
         )
     gone = one.rows[one.treated[alone]]
     reason = "no comparator in its region"
@@ -262,8 +264,8 @@ def _with_years_compared(found: Study, one: OutcomeSample) -> OutcomeSample:
     figures = whole.values[0][whole.observed]
     if np.ptp(figures) == 0:
         raise CannotEstimate(
-            f"{found.panel.outcomes[one.outcome]}: every figure is the same, {figures[0]:g}, so nothing can be compared. "
-            "Choose another outcome, or other years."
+            f"every figure is the same, {figures[0]:g}, so nothing can be compared. Choose another outcome, or other years.",
+            found.panel.outcomes[one.outcome],
         )
     observed = whole.observed & whole.observed[whole.compared].any(0)
     held = observed.any(0)  # an empty year would only leave its year effect undetermined
@@ -288,6 +290,14 @@ def pre_mean(sample: Sample) -> float:
     for slot, row in enumerate(sample.treated):
         cells[row] = sample.observed[row] & sample.before(sample.slots.kind[slot])
     return float(sample.values[0][cells].mean())
+
+
+def exposed_mean(sample: Sample) -> float:
+    """Mean of the adopters' exposed cells that make up the effect, by the authorities' weights."""
+    cells = sample.observed & (sample.exposure > 0)
+    return float(
+        np.average(sample.values[0][cells], weights=np.broadcast_to(sample.weights[:, None], cells.shape)[cells])
+    )
 
 
 PLACEBO = "Placebos only"  # compared with no adopter, but may stand in for one when chance is judged

@@ -116,7 +116,7 @@ def plan(
                 rows.append((n, k, m, seen, share, len(used)))
     if not rows:
         raise CannotEstimate(
-            f"{outcome}: too few authorities have figures in {min(before) + min(after)} years running. Widen the window."
+            f"too few authorities have figures in {min(before) + min(after)} years running. Widen the window.", outcome
         )
     columns = ["adopters", "years_before", "years_after", "detectable", "share", "authorities"]
     return Plan(pd.DataFrame(rows, columns=columns), mean, panel.years[span[0]], panel.years[span[1] - 1])

@@ -80,8 +80,8 @@ class Protocol:
         others = [o for o in outcomes if o != self.primary]
         if len(self.secondary) > MOST_SECONDARY or len(others) > MOST_SECONDARY:
             raise BadProtocol(
-                f"A protocol has at most {MOST_SECONDARY} secondary outcomes; here are {len(others)}: {', '.join(others)}. "
-                "Leave some out of the specification."
+                f"A protocol has at most {MOST_SECONDARY} secondary outcomes; here are {len(others)}. Leave some out of "
+                "the specification."
             )
         unnamed = [o for o in others if o not in self.secondary]
         if unnamed:
@@ -91,7 +91,7 @@ class Protocol:
             )
         if self.specification.smallest_effect(self.primary) is None:
             raise BadProtocol(
-                f"No smallest effect of interest is named for {self.primary}. Say which change would matter, in its unit."
+                "no smallest effect of interest is named. Say which change would matter, in its unit.", self.primary
             )
 
     @property
@@ -281,7 +281,7 @@ def refuse_unconfirmatory(protocol: Protocol, found: Study) -> None:
     for place, outcome in enumerate(found.specification.outcomes):
         result = suppression(statuses_listed(cells_of(found, outcome_sample(found, place))))
         if result.verdict == FAILED:
-            raise BadProtocol(f"{outcome} is refused for confirmatory use. {result.sentence} Leave it out.")
+            raise BadProtocol(f"refused for confirmatory use. {result.sentence} Leave it out.", outcome)
 
 
 def number_words(value: float) -> str:

@@ -33,7 +33,7 @@ ESTIMATORS = (
 )
 REGION_EFFECTS = ("imputation", "two_by_two", "two_way")  # estimators that can give each region its own year effects
 BASES = ("all_pre", "donut")
-INFERENCES = ("by_rule", "permutation", "permutation_t", "size_matched", "wild", "cr2", "cr3", "ferman_pinto")
+INFERENCES = ("by_rule", "size_matched", "permutation", "permutation_t", "ferman_pinto", "cr2", "cr3", "wild")
 FAMILIES = ("max_t", "holm", "bh", "none")
 MOST_DRAWS = 100_000
 MOST_YEARS_BEFORE = 100

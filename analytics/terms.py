@@ -7,15 +7,18 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from analytics.catalogue import DATA, Facts
 from analytics.errors import BadFacts, UnknownName
+from analytics.spec import ESTIMATORS, FAMILIES, INFERENCES, POOLS
 
 FILE = DATA / "reference" / "terms.toml"
 DOI_ADDRESS = "https://doi.org/"  # a link for the reader to follow; no page asks it for anything
 STEPS = ("question", "comparators", "seen", "result", "checks", "grid", "take_away", "planner", "many")
-KINDS = ("estimator", "inference", "family", "pool", "check")  # of what a word may be about
-KEYS = ("id", "term", "steps", "about", "member", "researcher", "reference")
+CHOICES = {"estimator": ESTIMATORS, "inference": INFERENCES, "family": FAMILIES, "pool": POOLS}
+KINDS = (*CHOICES, "check")  # of what a word may be about
+KEYS = ("id", "term", "steps", "about", "choice", "member", "researcher", "reference")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Term:
     researcher : the definition that the program computes, in the letters of `Glossary.notation`
     reference : works it is from, in full; one with a DOI ends in "doi:" and it
     about : what of the program it explains, such as "estimator:two_way" or "check:Model of counts"
+    choice : what it is called where it is chosen or reported; '' for what no specification chooses
     """
 
     id: str
@@ -38,6 +42,7 @@ class Term:
     researcher: str
     reference: tuple[str, ...]
     about: tuple[str, ...] = ()
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,12 @@ def _term(facts: Facts, works: Mapping[str, str]) -> Term:
     for each in about:
         if each.partition(":")[0] not in KINDS:
             raise facts.bad("about", f"'{each}' should begin with one of {', '.join(f'{kind}:' for kind in KINDS)}")
-    return Term(**texts, steps=lists["steps"], reference=tuple(works[w] for w in lists["reference"]), about=about)
+    choice = facts.text("choice", "")
+    chosen = [each for each in about if each.partition(":")[0] in CHOICES]
+    if bool(choice) != (len(chosen) == 1):
+        raise facts.bad("choice", "belongs to a term about the one thing that is chosen, and to no other")
+    works_named = tuple(works[w] for w in lists["reference"])
+    return Term(**texts, steps=lists["steps"], reference=works_named, about=about, choice=choice)
 
 
 @functools.cache
@@ -111,3 +121,15 @@ def terms_of(step: str) -> tuple[Term, ...]:
     if step not in STEPS:
         raise UnknownName("step", step, STEPS, where="the glossary")
     return tuple(term for term in glossary().terms if step in term.steps)
+
+
+@functools.cache
+def choices_of(kind: str) -> Mapping[str, str]:
+    """What each value that a specification may have is called, in the specification's order.
+
+    Parameters
+    ----------
+    kind : estimator, inference, family or pool
+    """
+    called = {each: term.choice for term in glossary().terms for each in term.about}
+    return MappingProxyType({value: called[f"{kind}:{value}"] for value in CHOICES[kind]})

@@ -1,4 +1,4 @@
-"""The verdict: evidence of a change, no clear change, or cannot tell; by one decision table (methods.md, Verdict)."""
+"""The verdict: evidence of a change, no clear change, or cannot tell; by one decision table (docs/methods.md, The verdict)."""
 
 from __future__ import annotations
 

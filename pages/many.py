@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.across import count_sentence
 from analytics.spec import Specification
+from analytics.terms import choices_of
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import across_of, survey_of
 from pages.parts.choices import OneOf, Years
@@ -13,7 +14,7 @@ from pages.parts.figures import asked, illustrative_word, tried, warehouse
 from pages.parts.many_words import impact_link, results_frame
 from pages.parts.pickers import pick_indicator, usual_years
 from pages.parts.protocol import runs_line, standing_shown
-from pages.parts.question_form import NEAR, POOLS, models_with_dates, neighbour_models
+from pages.parts.question_form import NEAR, models_with_dates, neighbour_models
 from pages.parts.tables import show_table
 from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer
@@ -29,7 +30,8 @@ models = models_with_dates(figures)
 named = dict(zip(models.model, models.name, strict=True))
 rows = asked(figures, "indicators").set_index("indicator", drop=False)
 vintages = neighbour_models(figures)
-pools = {p: w for p, w in POOLS.items() if p not in ("listed", "matched") and (vintages or p != NEAR)}
+offered = [pool for pool in ("never_adopters", NEAR, "region") if vintages or pool != NEAR]
+pools = {pool: choices_of("pool")[pool] for pool in offered}
 
 st.title("Many at once", anchor=False)
 st.markdown(

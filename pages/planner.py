@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.charts.power import power_picture
 from analytics.power import SIZES
-from pages.parts.address import Address
+from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import plan_of
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf, Years
@@ -42,7 +42,7 @@ address.write()
 specification = planned(row.indicator, years)
 found, trouble = tried(plan_of, figures, specification, row.indicator, size)
 if trouble:
-    st.error(trouble)
+    st.error(as_plain_text(trouble))
     st.stop()
 show_answer(illustrative_word(figures, plan_sentence(found, row, int(adopters), int(before), int(after))))
 source = source_line(figures, row.source)

@@ -52,8 +52,7 @@ def results_of(case: Case, *, decisive_only: bool = False) -> tuple[CheckResult,
         try:
             found = each.made(case)
         except CannotEstimate as error:
-            why = str(error).removeprefix(f"{case.indicator.indicator}: ")
-            found = cannot_tell(each.name, f"It could not be made: {why}")
+            found = cannot_tell(each.name, f"It could not be made: {error.reason}")
         if found is not None:
             results.append(dataclasses.replace(found, decisive=each.decisive))
     return tuple(results)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from analytics.errors import BadSpecification
 from analytics.inference.regression import regression_names
 from analytics.spec import Inference
+from analytics.terms import choices_of
 
 FEW, MANY = 5, 10  # treated: under FEW no standard error; from MANY a clustered one comes first
 NEEDS_REGRESSION = ("permutation_t", "wild", "cr2", "cr3")
@@ -156,7 +157,8 @@ def chosen(inference: Inference, estimator: str, n_treated: int, *, by_region: b
         inference.name,
         tuple(name for name in by_rule if name != inference.name),
         True,
-        f"Chosen by hand. The rule for this estimator and number of adopters is {by_rule[0].replace('_', ' ')}, shown beside.",
+        f"Chosen by hand. The rule for this estimator and number of adopters is “{choices_of('inference')[by_rule[0]]}”, shown "
+        "beside.",
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 from string import Template
 
@@ -21,7 +19,7 @@ from analytics.inference.permutation import Placebos
 from analytics.outcome import OutcomeSample, outcome_sample
 from analytics.protocol import UNREGISTERED, Standing
 from analytics.report.citation import citation, suggested_citation
-from analytics.report.run_files import csv_text, run_files
+from analytics.report.run_files import csv_text, run_files, zipped
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
 
@@ -313,11 +311,8 @@ def replication_files(analysis: Analysis, warehouse: Warehouse, standing: Standi
 
 def replication_zip(analysis: Analysis, warehouse: Warehouse, standing: Standing = UNREGISTERED) -> bytes:
     """The bundle as a zip of one folder; equal analyses give equal bytes."""
-    folder, buffer = bundle_name(analysis), io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sorted(replication_files(analysis, warehouse, standing).items()):
-            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    folder, files = bundle_name(analysis), replication_files(analysis, warehouse, standing)
+    return zipped({f"{folder}/{name}": text for name, text in sorted(files.items())})
 
 
 def write_replication(analysis: Analysis, warehouse: Warehouse, file: Path, standing: Standing = UNREGISTERED) -> None:

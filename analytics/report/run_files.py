@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from analytics.checks.result import WORDS
 from analytics.errors import PracticeError
 from analytics.inference import rule
 from analytics.protocol import UNREGISTERED, Standing
+from analytics.terms import choices_of
 from analytics.wording import number_text, p_text
 
 EFFECT_COLUMNS = (
@@ -133,11 +135,12 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         f"- Estimate {number_text(e.estimate, d)}; {between}; p {p_text(e.p_value)}"
         + (f", adjusted for the outcomes tested together {p_text(e.p_adjusted)}" if e.p_adjusted != e.p_value else "")
         + f"; smallest possible p {p_text(e.p_smallest)}.",
+        *([f"- {result.caution}"] if result.caution else []),
         f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
         f"{number_text(e.pre_mean, d)}.",
         f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
         *(
-            f"- Beside it, {b.method.replace('_', ' ')}: p {p_text(b.p_value)}."
+            f"- Beside it, {choices_of('inference')[b.method]}: p {p_text(b.p_value)}."
             for b in e.beside
             if b.p_value == b.p_value
         ),
@@ -170,8 +173,8 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
         f"Specification {spec.hash}. Figures: {study.edition}. {standing_sentences(standing)}",
         "",
         f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
-        f"({spec.comparators.pool.replace('_', ' ')}), years {spec.window.first} to {spec.window.last}. "
-        f"Estimator: {spec.estimator.name.replace('_', ' ')}.",
+        f"(“{choices_of('pool')[spec.comparators.pool]}”), years {spec.window.first} to {spec.window.last}. "
+        f"Estimator: “{choices_of('estimator')[spec.estimator.name]}”.",
         "",
     ]
     for warning in study.warnings:
@@ -234,8 +237,14 @@ def write_run(analysis: Analysis, folder: Path, standing: Standing = UNREGISTERE
 
 def run_zip(analysis: Analysis, standing: Standing = UNREGISTERED) -> bytes:
     """The same files in one zip; equal analyses give equal bytes."""
+    return zipped(run_files(analysis, standing))
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    """Texts by name, deflated into a zip without a clock: equal files give equal bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in run_files(analysis, standing).items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in files.items():
+            # A ZipInfo says itself how it is compressed; what the archive was opened with does not reach it.
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

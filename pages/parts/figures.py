@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.catalogue import Source, read_catalogue
-from analytics.errors import NoWarehouse, PracticeError
+from analytics.errors import AboutOutcome, NoWarehouse, PracticeError
 from analytics.trends import Surroundings
 from analytics.warehouse import Warehouse, current_file, location
 from pages.parts.address import as_plain_text
@@ -88,16 +88,24 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except PracticeError as error:
-        st.error(as_plain_text(str(error)))
+        st.error(as_plain_text(_told(error, warehouse)))
         st.stop()
 
 
-def tried(work: Callable[..., Value], *given: object) -> tuple[Value | None, str]:
-    """What a piece of work gives, or None and the sentence of an error that a reader can act on."""
+def tried(work: Callable[..., Value], figures: Warehouse, *given: object) -> tuple[Value | None, str]:
+    """What a piece of work on the figures gives, or None and the sentence of an error that a reader can act on."""
     try:
-        return work(*given), ""
+        return work(figures, *given), ""
     except PracticeError as error:
-        return None, str(error)
+        return None, _told(error, lambda: figures)
+
+
+def _told(error: PracticeError, figures: Callable[[], Warehouse]) -> str:
+    """The sentence of an error, an outcome that it is about called by its label; of others figures need not be there."""
+    if not isinstance(error, AboutOutcome):
+        return str(error)
+    known = asked(figures(), "indicators")
+    return error.told(dict(zip(known.indicator, known.label, strict=True)))
 
 
 def illustrative_word(figures: Warehouse, sentence: str) -> str:

@@ -36,7 +36,7 @@ SEEN = "Results of this specification were first shown on {}. A protocol saved n
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _first_shown(
-    key: str, stamped: tuple[int, ...], specification_hash: str, _figures: Warehouse
+    _figures: Warehouse, key: str, stamped: tuple[int, ...], specification_hash: str
 ) -> datetime.datetime | None:
     return first_shown(specification_hash, _figures)
 
@@ -53,7 +53,7 @@ def _count(key: str, stamped: tuple[int, ...], _figures: Warehouse) -> int:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _nearest(
-    key: str, stamped: tuple[int, ...], specification_hash: str, _found: Study, _figures: Warehouse
+    _figures: Warehouse, key: str, stamped: tuple[int, ...], specification_hash: str, _found: Study
 ) -> Protocol | None:
     return nearest(protocols_on(_found, _figures), _found.specification)
 
@@ -97,7 +97,7 @@ def save_as_protocol(figures: Warehouse, found: Study, labels: Mapping[str, str]
 def _form(figures: Warehouse, found: Study, labels: Mapping[str, str]) -> None:
     outcomes = found.specification.outcomes
     st.markdown(WHY)
-    seen, _ = tried(_first_shown, key_of(figures), stamp(figures), found.specification.hash, figures)
+    seen, _ = tried(_first_shown, figures, key_of(figures), stamp(figures), found.specification.hash)
     if seen:
         st.warning(as_plain_text(SEEN.format(time_words(seen))))
     primary = st.selectbox("Primary outcome", outcomes, format_func=lambda o: labels.get(o, o), key=PRIMARY)
@@ -160,7 +160,7 @@ def standing_line(figures: Warehouse, found: Study, shown: Standing) -> None:
     if shown.protocol:
         return
     key = (key_of(figures), stamp(figures), found.specification.hash)
-    near, trouble = tried(_nearest, *key, found, figures)
+    near, trouble = tried(_nearest, figures, *key, found)
     if near:
         with st.expander(f"How it differs from protocol {near.name}"):
             table = difference(near, found.specification)

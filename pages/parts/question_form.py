@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.neighbours import LEAST_CLOSE
 from analytics.spec import MOST_DRAWS, MOST_MATCHES, REGION_EFFECTS, Specification
+from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import Amounts, Number, OneOf, SomeOf, Years, YesNo
@@ -29,13 +30,6 @@ EXPOSURE = {
     "majority": "The first year with the model for more than half of it",
 }
 TRANSITION = {"drop": "Left out", "keep": "Counted as not yet exposed"}
-POOLS = {
-    "never_adopters": "All never recorded with it",
-    NEAR: "Statistical neighbours",
-    "region": "Those in the adopters’ regions",
-    "matched": "Matched on their years before",
-    "listed": "Authorities that I name",
-}
 VINTAGES = {"2021": "2021 model", "2025": "2025 model"}
 CLOSE = {
     "extremely close": "Extremely close",
@@ -50,16 +44,6 @@ CLOSE_HELP = (
     "The Department’s own words. Where it leaves fewer than five to compare with, the next closest are taken in."
 )
 OTHER_MODELS = {"drop": "Leave it out from then", "keep": "Keep it in"}
-ESTIMATORS = {
-    "imputation": "Imputation: each adopter against its own path before (recommended)",
-    "callaway_santanna": "Callaway and Sant’Anna: from the last year before",
-    "two_by_two": "Two by two: before and after, adopters and comparators",
-    "two_way": "Two-way fixed effects",
-    "event_study": "Event-study regression",
-    "sun_abraham": "Sun and Abraham",
-    "synthetic_control": "Synthetic control: a mix of other authorities for each adopter",
-    "synthetic_did": "Synthetic difference-in-differences",
-}
 AVERAGES = {"cells": "Every year of every adopter counts the same", "authorities": "Each adopter counts once"}
 YEAR_EFFECTS = {"common": "Common to all of England", "region": "Apart for each region"}
 COMPARISONS = {"never": "Those that never adopted it", "not_yet": "Also those that had not yet"}
@@ -72,22 +56,6 @@ BASES = {
     "3": "3 years before",
 }
 WEIGHTS = {"authorities": "Each authority counts the same", "children": "By number of children"}
-INFERENCE = {
-    "by_rule": "By rule (recommended)",
-    "size_matched": "Placebo adopters of similar size",
-    "permutation": "Placebo adopters of any size",
-    "permutation_t": "Placebo adopters, studentised",
-    "ferman_pinto": "Ferman and Pinto",
-    "cr2": "Clustered, CR2 with Bell-McCaffrey",
-    "cr3": "Clustered, CR3",
-    "wild": "Wild cluster bootstrap",
-}
-FAMILIES = {
-    "max_t": "Together, exactly (Westfall-Young)",
-    "holm": "Together, simply (Holm)",
-    "bh": "As an exploration (Benjamini-Hochberg)",
-    "none": "Each on its own",
-}
 
 
 # Choices that some estimators make, what they are elsewhere, and which estimators make them.
@@ -248,6 +216,12 @@ class QuestionForm:
         return f"{self.model.options[chosen['model']]}{programme}: {outcomes}"
 
 
+def _recommending(kind: str, value: str) -> dict[str, str]:
+    """What may be chosen, one of it recommended."""
+    words = choices_of(kind)
+    return {**words, value: f"{words[value]} (recommended)"}
+
+
 def models_with_dates(figures: Warehouse) -> pd.DataFrame:
     """Practice models with at least one adopter whose start is dated, as the warehouse lists them."""
     models = asked(figures, "practice_models")
@@ -282,7 +256,7 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
     labels, (first, last) = indicator_labels(figures), usual_years(figures)
     outcome = FIRST_INDICATOR if FIRST_INDICATOR in labels else next(iter(labels))
     vintages = neighbour_models(figures)
-    pools = POOLS if vintages else {pool: words for pool, words in POOLS.items() if pool != NEAR}
+    pools = {pool: words for pool, words in choices_of("pool").items() if vintages or pool != NEAR}
     vintage_help = VINTAGE_HELP + (INVENTED_LISTS if figures.illustrative else "")
     vintages = vintages or VINTAGES  # not asked about where none are held, and still in the link
     return QuestionForm(
@@ -311,7 +285,9 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
             help="Left empty, a fifth of the adopters’ mean before is used.",
         ),
         each=Amounts("each", "Smallest change that would matter, by outcome", 0.01, 100_000.0, 0.1),
-        estimator=OneOf("estimator", "How the change is estimated", ESTIMATORS, default="imputation"),
+        estimator=OneOf(
+            "estimator", "How the change is estimated", _recommending("estimator", "imputation"), default="imputation"
+        ),
         base=OneOf("base", "Compared with which years before", BASES, default="all_pre"),
         average=OneOf("average", "How an adopter with more years counts", AVERAGES, default="cells"),
         year_effects=OneOf("year_effects", "What happened to everyone in a year", YEAR_EFFECTS, default="common"),
@@ -324,8 +300,8 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
         ),
         lag_last=Number("lag_last", "Last year of the effect (empty = to the end)", None, 0, 12, 1),
         weights=OneOf("weights", "How authorities count", WEIGHTS, default="authorities"),
-        inference=OneOf("inference", "How chance is judged", INFERENCE, default="by_rule"),
-        family=OneOf("family", "Several outcomes are judged", FAMILIES, default="max_t"),
+        inference=OneOf("inference", "How chance is judged", _recommending("inference", "by_rule"), default="by_rule"),
+        family=OneOf("family", "Several outcomes are judged", choices_of("family"), default="max_t"),
         draws=Number("draws", "Placebo draws", 9999, 99, MOST_DRAWS, 100),
         seed=Number("seed", "Seed of the draws", 1, 0, 1_000_000, 1),
         level=OneOf("level", "Level of intervals", {"0.9": "90%", "0.95": "95%", "0.99": "99%"}, default="0.95"),

@@ -8,17 +8,9 @@ from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
 from analytics.inference import rule
 from analytics.study import Study
+from analytics.terms import choices_of
 from analytics.wording import difference_unit, number_text, p_text, value_text
 
-METHODS = {
-    "size_matched": "Placebo adopters of similar size",
-    "permutation": "Placebo adopters of any size",
-    "permutation_t": "Placebo adopters, studentised",
-    "ferman_pinto": "Ferman and Pinto",
-    "cr2": "Clustered standard error, CR2 with Bell-McCaffrey",
-    "cr3": "Clustered standard error, CR3",
-    "wild": "Wild cluster bootstrap",
-}
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
 
 
@@ -115,6 +107,7 @@ def effect_sentence(result: Result, level: float) -> str:
         f"Estimated change {number_text(e.estimate, d)} {unit} ({interval_text(e, d, level)}), p {p_text(e.p_value)}{adjusted}. "
         f"{people(e.n_treated, 'adopter', 'adopters')}, {people(e.n_comparators, 'comparator', 'comparators')}, "
         f"{e.n_years} years; adopters’ mean before {value_text(e.pre_mean, result.indicator.unit, d)}."
+        f"{' ' if result.caution else ''}{result.caution}"
     )
 
 
@@ -135,10 +128,11 @@ def tests_table(result: Result, level: float) -> pd.DataFrame:
         (e.method, e.p_value, None if e.interval_low is None else (e.interval_low, e.interval_high), e.interval_note)
     ]
     rows += [(b.method, b.p_value, b.interval, b.note) for b in e.beside]
+    called = choices_of("inference")
     return pd.DataFrame(
         [
             {
-                "Test": f"{METHODS[method]}{' (decides)' if place == 0 else ''}",
+                "Test": f"{called[method]}{' (decides)' if place == 0 else ''}",
                 "p": p_text(p) if p == p else "none",
                 f"{level:.0%} interval": f"{number_text(ends[0], d)} to {number_text(ends[1], d)}" if ends else note,
                 "In detail": rule.DETAILS[method],

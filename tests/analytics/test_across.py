@@ -55,10 +55,15 @@ def test_a_survey_judges_what_it_can_and_says_why_not_of_the_rest(tmp_path):
 
 
 def test_a_survey_of_nothing_that_can_be_judged_is_refused(tmp_path):
-    with pytest.raises(CannotEstimate, match=r"None of these outcomes can be judged\. .*lag"):
-        plain = asked("cpp_rate")
-        late = dataclasses.replace(plain, treatment=dataclasses.replace(plain.treatment, lag_first=9))
-        survey(late, made(tmp_path))
+    warehouse, plain = made(tmp_path), asked("cpp_rate")
+    late = dataclasses.replace(plain, treatment=dataclasses.replace(plain.treatment, lag_first=9))
+    both = dataclasses.replace(late, outcomes=("cpp_rate", "cla_rate"))
+    with pytest.raises(
+        CannotEstimate, match=r"None of these outcomes can be judged\. Label of cpp_rate: no adopter .*lag"
+    ):
+        survey(both, warehouse)
+    with pytest.raises(CannotEstimate, match=r"^cpp_rate: no adopter can be followed"):
+        survey(late, warehouse)
 
 
 def test_every_model_of_one_outcome(tmp_path):

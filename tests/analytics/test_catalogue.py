@@ -95,7 +95,7 @@ def facts(tmp_path):
 
 def test_every_model_and_adoption_is_there(catalogue):
     assert len(catalogue.models) == 24
-    assert len(catalogue.adoptions) == 93
+    assert len(catalogue.adoptions) == 94
 
 
 def test_a_row_of_the_register_keeps_everything(catalogue):
@@ -115,7 +115,9 @@ def test_a_row_of_the_register_keeps_everything(catalogue):
 
 def test_models_that_contain_another(catalogue):
     contains = {model.model: model.contains for model in catalogue.models if model.contains}
-    assert contains == {"BPF": ("SOS",), "CSCNEL": ("SOS",), "FSS": ("SOS",), "FSP": ("FSM",)}
+    built_on_signs_of_safety = dict.fromkeys(("BPF", "CSCNEL", "FOP", "FSS"), ("SOS",))
+    assert contains == built_on_signs_of_safety | {"BPP": ("SOS", "NWD"), "FSP": ("FSM",)}
+    assert all(bool(model.contains) == bool(model.contains_source) for model in catalogue.models)
 
 
 def test_a_disputed_membership_never_treats(catalogue):
@@ -229,7 +231,14 @@ def test_the_small_facts_are_right(facts):
         pytest.param('numerator = "cases"\n', "", "source.toml", "give the column that prints it", id="no figure"),
         pytest.param('id = "cases"', 'id = "case"', "source.toml", "give both the same name", id="folder"),
         pytest.param('model = "ABC"', 'model = "ABD"', "abc.toml", "name the file abd.toml", id="name of the file"),
-        pytest.param("contains = []", 'contains = ["ABX"]', "abc.toml", "'ABX' is no other model", id="contains"),
+        pytest.param(
+            "contains = []",
+            'contains = ["ABX"]\ncontains_source = "s"',
+            "abc.toml",
+            "'ABX' is no other model",
+            id="contains",
+        ),
+        pytest.param("contains = []", 'contains = ["ABX"]', "abc.toml", "say who says that it contains", id="who says so"),
         pytest.param('"E09000005"', '"E09000099"', "abc.toml", "Brent is E09000005", id="authority"),
         pytest.param('layout = "ees"', 'layout = "leaflet"', "source.toml", "'leaflet' is none of ees", id="layout"),
         pytest.param('{kind = "All"}', "{kind = []}", "source.toml", "newest first", id="filter without a name"),

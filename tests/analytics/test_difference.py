@@ -34,7 +34,7 @@ def plan(more: str = "") -> Protocol:
         pytest.param(
             '[comparators]\npool = "statistical_neighbours"\n',
             [
-                ("comparators.pool", "never adopters", "statistical neighbours"),
+                ("comparators.pool", "All never recorded with it", "Statistical neighbours"),
                 ("comparators.least_close", "not named", "somewhat close"),
                 ("comparators.neighbour_model", "not named", "2021"),
             ],
@@ -52,8 +52,8 @@ def test_each_key_that_differs(this, rows):
 def test_a_smallest_effect_is_compared_by_outcome_however_it_is_written():
     both = dataclasses.replace(spec(), outcomes=("cpp_rate", "cla_rate"))
     assert difference_lines(plan(), both) == [
-        "outcomes (outcomes): cpp_rate in the protocol, cpp_rate, cla_rate here",
-        "estimator.smallest_effects.cla_rate (smallest change of interest, cla_rate): not named in the protocol, 6 here",
+        "outcomes (outcomes): in the protocol cpp_rate; here cpp_rate, cla_rate",
+        "estimator.smallest_effects.cla_rate (smallest change of interest, cla_rate): in the protocol not named; here 6",
     ]
     named = Specification.from_toml(SPEC.replace("smallest_effect = 6", "smallest_effects = {cpp_rate = 6}"))
     assert difference(plan(), named).empty

@@ -59,9 +59,7 @@ def test_a_protocol_survives_its_file():
         pytest.param(("a", "b"), "a", (), {"a": 1}, "also has b", id="an outcome that is neither"),
         pytest.param(("a", "b"), "a", ("a", "b"), {"a": 1}, "primary and secondary", id="both"),
         pytest.param(("a", "b"), "a", ("b", "b"), {"a": 1}, "named twice", id="twice"),
-        pytest.param(
-            ("a", "b"), "a", ("b",), {"b": 1}, "No smallest effect of interest is named for a", id="no change"
-        ),
+        pytest.param(("a", "b"), "a", ("b",), {"b": 1}, "a: no smallest effect of interest is named", id="no change"),
     ],
 )
 def test_what_promises_nothing_is_refused(outcomes, primary, secondary, smallest, words):
@@ -211,7 +209,7 @@ def test_an_outcome_mostly_suppressed_is_refused(tmp_path, hidden, refused):
     if not refused:
         refuse_unconfirmatory(plan(), found)
         return
-    with pytest.raises(BadProtocol, match=r"cpp_rate is refused for confirmatory use. 2 of the adopters' 16 figures"):
+    with pytest.raises(BadProtocol, match=r"cpp_rate: refused for confirmatory use. 2 of the adopters' 16 figures"):
         refuse_unconfirmatory(plan(), found)
 
 

@@ -69,7 +69,7 @@ def test_first_programme_adopters(analysis):
 
 def test_no_comparator_is_recorded_and_everyone_is_somewhere_once(analysis, warehouse):
     register = warehouse.ask("adoptions")
-    users = set(register.area_code[register.model.isin(["SOS", "BPF", "CSCNEL", "FSS"])])
+    users = set(register.area_code[register.model.isin(["SOS", "BPF", "BPP", "CSCNEL", "FOP", "FSS"])])
     study = analysis.study
     assert not users & set(study.comparators.area_code)
     everyone = [*study.treated.area_code, *study.comparators.area_code, *study.left_out.area_code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,8 +10,7 @@ import pytest
 
 from analytics.checks import all_checks
 from analytics.errors import BadFacts, UnknownName
-from analytics.spec import ESTIMATORS, FAMILIES, INFERENCES, POOLS
-from analytics.terms import FILE, KINDS, STEPS, Term, glossary, read_glossary, terms_of
+from analytics.terms import CHOICES, FILE, KINDS, STEPS, Term, choices_of, glossary, read_glossary, terms_of
 
 TERMS = glossary().terms
 MOST_WORDS, LONGEST_SENTENCE = 60, 30  # of a member's text, in words
@@ -19,13 +19,7 @@ RESEARCHERS_WORDS = (
     "coefficient", "variance", "standard error", "standard deviation", "heteroskedastic", "null", "parameter", "estimator",
     "parallel trends", "p-value", "residual", "covariate", "confidence", "significant", "robust", "because of",
 )  # fmt: skip
-KNOWN = {
-    "estimator": ESTIMATORS,
-    "inference": INFERENCES,
-    "family": FAMILIES,
-    "pool": POOLS,
-    "check": tuple(check.name for check in all_checks()),
-}
+KNOWN = CHOICES | {"check": tuple(check.name for check in all_checks())}
 
 
 def each_term():
@@ -83,6 +77,29 @@ def test_a_choice_is_explained_where_it_is_made(kind, step):
     assert [term.id for term in about if step not in term.steps] == []
 
 
+@pytest.mark.parametrize("kind", CHOICES)
+def test_each_choice_is_called_one_thing_and_nothing_else_is_called_that(kind):
+    called = choices_of(kind)
+    assert tuple(called) == CHOICES[kind]
+    assert len(set(called.values())) == len(called)
+    assert not [words for words in called.values() if "_" in words or not words[0].isupper()]
+
+
+def test_no_other_place_writes_the_name_of_a_choice_again():
+    names = {words for kind in CHOICES for words in choices_of(kind).values()} - {
+        "Statistical neighbours"
+    }  # plain words
+    files = [file for room in ("analytics", "pages") for file in (FILE.parents[2] / room).rglob("*.py")]
+    written = {
+        (file.name, node.value)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+    assert len(files) > 50
+    assert written == set()
+
+
 def test_every_step_has_words_in_the_order_of_the_file():
     for step in STEPS:
         found = terms_of(step)
@@ -107,6 +124,7 @@ GOOD = {
     "term": '"Adopter"',
     "steps": '["question"]',
     "about": '["pool:listed"]',
+    "choice": '"Those I name"',
     "member": '"Took it up."',
     "researcher": '"g."',
     "reference": '["fisher"]',
@@ -124,7 +142,14 @@ def facts(folder: Path, *terms: dict[str, str]) -> Path:
 def test_a_good_file_is_read_whole(tmp_path):
     (term,) = read_glossary(facts(tmp_path, GOOD)).terms
     assert term == Term(
-        "adopter", "Adopter", ("question",), "Took it up.", "g.", ("Fisher (1935), Design",), ("pool:listed",)
+        "adopter",
+        "Adopter",
+        ("question",),
+        "Took it up.",
+        "g.",
+        ("Fisher (1935), Design",),
+        ("pool:listed",),
+        "Those I name",
     )
 
 
@@ -137,6 +162,9 @@ def test_a_good_file_is_read_whole(tmp_path):
         pytest.param({"steps": '["querstion"]'}, r"steps: 'querstion' is none of question", id="no such step"),
         pytest.param({"reference": '["fischer"]'}, r"reference: 'fischer' is not in \[references\]", id="no such work"),
         pytest.param({"about": '["listed"]'}, r"about: 'listed' should begin with one of", id="about no kind"),
+        pytest.param({"choice": None}, r"adopter, choice: belongs to a term", id="a choice that is called nothing"),
+        pytest.param({"about": "[]"}, r"adopter, choice: belongs to a term", id="a name for what is not chosen"),
+        pytest.param({"about": '["pool:listed", "pool:region"]'}, r"choice: belongs to", id="one name for two choices"),
         pytest.param({"formula": '"x"'}, r"formula: no such key", id="a key that nothing reads"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The decision table of methods.md, one case a row, and the words a committee reads."""
+"""The decision table of docs/methods.md, one case a row, and the words a committee reads."""
 
 import dataclasses
 

@@ -47,7 +47,7 @@ def test_another_specification_is_exploratory_and_its_difference_is_shown(place,
     assert command(place, "run", "spec.toml", out="run") == 0
     said = capsys.readouterr().out
     line = (
-        "estimator.smallest_effects.cpp_rate (smallest change of interest, cpp_rate): 6 in the protocol, not named here"
+        "estimator.smallest_effects.cpp_rate (smallest change of interest, cpp_rate): in the protocol 6; here not named"
     )
     assert ": exploratory\n" in said and f"  {line}\n" in said and "Specifications run on these figures: 1" in said
     assert main(["verify", str(place / "protocol.toml"), "--run", str(place / "run")]) == 1
@@ -89,7 +89,13 @@ def test_a_hash_noted_elsewhere_finds_a_protocol_written_anew(place, capsys):
 @pytest.mark.parametrize(
     "file,old,new,words",
     [
-        pytest.param("spec.toml", "last = 2020", "last = 2019", "window.last (last year): 2020", id="specification"),
+        pytest.param(
+            "spec.toml",
+            "last = 2020",
+            "last = 2019",
+            "window.last (last year): in the protocol 2020",
+            id="specification",
+        ),
         pytest.param("effects.csv", ",standing", ",stood", "effects.csv has no column 'standing'", id="no standing"),
         pytest.param("panel.csv", ",pre-specified", ",exploratory", "panel.csv has the standing", id="standing"),
         pytest.param("protocol.toml", 'primary = "cpp_rate"', 'primary = "cpp_rate"', "", id="untouched"),

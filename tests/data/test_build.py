@@ -49,7 +49,7 @@ def test_the_small_warehouse_can_be_checked_by_hand(small, tmp_path):
 def test_facts_are_in_every_warehouse(small, tmp_path):
     file = build([small], tmp_path / "out").file
     assert ask(file, "select count(*) from practice_model") == [(24,)]
-    assert ask(file, "select count(*) from adoption") == [(93,)]
+    assert ask(file, "select count(*) from adoption") == [(94,)]
     assert ask(file, "select area_code from adoption join area using (area_code) where name = 'North Yorkshire'") == [
         ("E06000065",)
     ]

@@ -42,7 +42,8 @@ def test_without_a_smallest_change_it_is_refused_with_what_would_do(open_page: O
     app = open_page("impact", **ASKED, seed="102")
     app.button(key="save_protocol").click().run()
     assert not app.exception
-    assert "No smallest effect of interest is named" in app.error[0].value.replace("\\", "")
+    said = app.error[0].value.replace("\\", "")
+    assert said.startswith("Children on child protection plans at 31 March: no smallest effect of interest is named")
 
 
 def test_a_result_without_a_protocol_is_exploratory_and_recorded_once_a_session(
@@ -71,7 +72,7 @@ def test_a_changed_specification_shows_its_difference(open_page: Open) -> None:
     text = words_of(app)
     assert "Exploratory" in text
     table = text[text.index('aria-label="Differences from the protocol"') :].split("</table>")[0]
-    for words in ("Compared with", "never adopters", "region"):
+    for words in ("Compared with", "All never recorded with it", "Those in the adopters’ regions"):
         assert words in table
     assert "Seed of the draws" not in table
 
