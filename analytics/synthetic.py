@@ -17,12 +17,13 @@ from analytics.errors import CannotEstimate
 from analytics.estimators import Sample
 from analytics.estimators.slot_years import SlotYears, may_hold, never_treated
 from analytics.estimators.synthetic_control import SMALLEST_WEIGHT, SyntheticControl, leave_one_donor_out
+from analytics.inference import rule
 from analytics.inference.permutation import TIE, Placebos
-from analytics.outcome import OutcomeSample, outcome_sample
+from analytics.outcome import outcome_sample
 from analytics.study import Study
 
 ESTIMATOR = "synthetic_control"
-MOST_LINES = 100  # placebos drawn; every one counts, but more lines could not be told apart
+MOST_LINES = 100  # placebos drawn; every one counts, but more could not be told apart
 
 
 @dataclass(frozen=True)
@@ -48,24 +49,25 @@ class Synthetic:
 
     Attributes
     ----------
-    path : a row a year used: event_time (years since first exposed), year (0 where adopters differ in theirs), actual,
+    path : a row a year used: event_time (years since first exposed), year (none where adopters differ in theirs), actual,
         synthetic, gap (means of the adopters, weighted as the estimate is), n_treated; lowest, highest (of the placebos'
         gaps), as_far (placebos with a gap as far from zero)
-    start : first year touched, 0 where adopters differ
-    lines : up to 100 of the placebos: columns placebo (names), event_time, gap
+    start : first year touched, None where adopters differ
+    lines : up to 100 of the placebos: columns line (a number each), placebo (names), event_time, gap
     change : mean gap after the start, on which the verdict rests
     ratio : root mean square of the line after the start over the same before
     before : root mean square of the lines before, the adopters' first, then every placebo's
-    adopters : columns name, years_before, mean_gap, rmspe_before, rmspe_after, ratio, place, out_of, low, high. `place` is
-        that of the ratio among all comparators put in the slot, 1 the largest; low and high are the mean gaps without
-        any one of the mix, NaN where nobody else is left
+    adopters : columns name, years_before, donors (who may be in the mix), mean_gap, rmspe_before, rmspe_after, ratio,
+        place, out_of, low, high. `place` is that of the ratio among all comparators put in the slot, 1 the largest; low
+        and high are the mean gaps without any one of the mix, NaN where nobody else is left
     weights : columns adopter, donor, weight, without (the adopter's mean gap from a mix fitted without that donor)
     without : columns donor, change (of all adopters, that donor in no mix), in order of change
     enumerated : whether the placebos are all there are
+    similar_size : whether they are of authorities near the adopters in number of children
     """
 
     path: pd.DataFrame
-    start: int
+    start: int | None
     lines: pd.DataFrame = field(repr=False)
     change: Placed
     ratio: Placed
@@ -74,10 +76,26 @@ class Synthetic:
     weights: pd.DataFrame = field(repr=False)
     without: pd.DataFrame = field(repr=False)
     enumerated: bool
+    similar_size: bool
 
-    def exact(self, within: float) -> int:
-        """How many of the placebos' lines keep within a distance of zero before the start."""
-        return int((self.before[1:] < within).sum())
+    def follows(self, within: float) -> tuple[bool, int]:
+        """Whether the adopters' line keeps within a distance of zero before the start, and how many placebos' lines do."""
+        near = self.before < within
+        return bool(near[0]), int(near[1:].sum())
+
+    def mix(self, adopter: str, most: int) -> pd.DataFrame:
+        """The largest parts of one adopter's mix, then the rest as one row: columns donor ('' for the rest), donors (how
+        many), weight, low, high (of the mean gap without any one of them; NaN where nobody else is left)."""
+        mine = self.weights[self.weights.adopter == adopter]
+        group = np.minimum(np.arange(len(mine)), most)
+        parts = mine.groupby(group).agg(
+            donor=("donor", "first"),
+            donors=("donor", "size"),
+            weight=("weight", "sum"),
+            low=("without", "min"),
+            high=("without", "max"),
+        )
+        return parts.assign(donor=parts.donor.where(parts.index < most, ""))
 
 
 def synthetic_of(found: Study, outcome: str) -> Synthetic:
@@ -89,18 +107,18 @@ def synthetic_of(found: Study, outcome: str) -> Synthetic:
     """
     one = outcome_sample(found, found.specification.outcomes.index(outcome))
     names = np.array([found.panel.names[row] for row in one.rows], dtype=object)
-    chance = placebos_of(one, found.specification.inference, ESTIMATOR)
-    return beside_synthetic(one, names, chance)
+    inference = found.specification.inference
+    similar = rule.placebo_pool(inference) == "size_matched"
+    return beside_synthetic(one.sample, names, placebos_of(one, inference, ESTIMATOR), similar_size=similar)
 
 
-def beside_synthetic(one: OutcomeSample, names: np.ndarray, chance: Placebos) -> Synthetic:
+def beside_synthetic(sample: Sample, names: np.ndarray, chance: Placebos, *, similar_size: bool = False) -> Synthetic:
     """The same from a sample, the names of its N authorities and the placebos that judge it.
 
     Raises
     ------
     CannotEstimate : no adopter has a synthetic self
     """
-    sample = one.sample
     slots = _slots(sample)
     if not any(np.isfinite(slot.mean[row]) for slot, row in zip(slots, sample.treated, strict=True)):
         raise CannotEstimate("No adopter has a mix of other authorities that can stand beside it.")
@@ -114,7 +132,7 @@ def beside_synthetic(one: OutcomeSample, names: np.ndarray, chance: Placebos) ->
     weights = _weights(sample, slots, names)
     return Synthetic(
         _path(sample, slots, times, real, placebo),
-        int(sample.slots.kinds[0, 0]) if len(sample.slots.kinds) == 1 else 0,
+        int(sample.slots.kinds[0, 0]) if len(sample.slots.kinds) == 1 else None,
         _shown(times, others, placebo, names),
         _placed(real.change[0], placebo.change, itself),
         _placed(real.ratio[0], placebo.ratio, itself),
@@ -123,6 +141,7 @@ def beside_synthetic(one: OutcomeSample, names: np.ndarray, chance: Placebos) ->
         weights,
         _without(sample, slots, names, weights),
         chance.enumerated,
+        similar_size,
     )
 
 
@@ -235,7 +254,7 @@ def _path(sample: Sample, slots: list[_Slot], times: np.ndarray, real: _Lines, p
     return pd.DataFrame(
         {
             "event_time": times,
-            "year": times + slots[0].first if len(sample.slots.kinds) == 1 else 0,
+            "year": pd.array(times + slots[0].first if len(sample.slots.kinds) == 1 else [None] * len(times), "Int64"),
             "actual": actual,
             "synthetic": actual - gap,
             "gap": gap,
@@ -257,6 +276,7 @@ def _shown(times: np.ndarray, assignments: np.ndarray, placebo: _Lines, names: n
     called = ["; ".join(names[assignments[d]]) for d in some]
     frame = pd.DataFrame(
         {
+            "line": np.repeat(np.arange(len(some)), len(times)),
             "placebo": np.repeat(np.array(called, dtype=object), len(times)),
             "event_time": np.tile(times, len(some)),
             "gap": placebo.gaps[some].ravel(),
@@ -267,7 +287,7 @@ def _shown(times: np.ndarray, assignments: np.ndarray, placebo: _Lines, names: n
 
 def _adopters(sample: Sample, slots: list[_Slot], names: np.ndarray, weights: pd.DataFrame) -> pd.DataFrame:
     """One row an adopter that has a synthetic self."""
-    rows = []
+    fit, rows = SyntheticControl(sample), []
     for slot, row in zip(slots, sample.treated, strict=True):
         if not np.isfinite(slot.mean[row]):
             continue
@@ -279,6 +299,7 @@ def _adopters(sample: Sample, slots: list[_Slot], names: np.ndarray, weights: pd
             {
                 "name": names[row],
                 "years_before": int(slot.years.before.sum()),
+                "donors": int(fit.donors_of(slot.years, np.array([row])).sum()),
                 "mean_gap": slot.mean[row],
                 "rmspe_before": before[0],
                 "rmspe_after": after[0],
