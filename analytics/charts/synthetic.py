@@ -57,11 +57,10 @@ def path_picture(result: Result, found: Synthetic, *, source: str, stem: str, il
     """Adopters and their synthetic selves, with everything that goes with the chart."""
     d, trend = result.indicator.decimals, _as_trend(result, found)
     frame, period = trend_frame(trend, from_zero=False), "Year" if found.start else SINCE
-    first = found.path.iloc[0]
-    ends = [(first, "At first"), (found.path.iloc[-1], "at last")]
+    first, *_, last = found.path.itertuples()
     words = [
         f"{when}, {_when(found, row)}, {who(found)} {number_text(row.actual, d)} and synthetic {number_text(row.synthetic, d)}"
-        for row, when in ends
+        for row, when in ((first, "At first"), (last, "at last"))
     ]
     return Picture(
         title="How did the adopter and its synthetic self move?"
@@ -89,7 +88,7 @@ def path_picture(result: Result, found: Synthetic, *, source: str, stem: str, il
     )
 
 
-def _when(found: Synthetic, row: pd.Series) -> str:
+def _when(found: Synthetic, row: tuple) -> str:
     return str(row.year) if found.start else when_words(int(row.event_time)).lower()
 
 

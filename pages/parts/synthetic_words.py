@@ -45,11 +45,18 @@ def mixes_table(result: Result, found: Synthetic) -> pd.DataFrame:
                 "Usual gap before": number_text(row.rmspe_before, d),
                 "Change": number_text(row.mean_gap, d),
                 "Without any one of the mix": range_text(row.low, row.high, d),
-                "Place of its ratio": f"{row.place} of {row.out_of}",
+                "Place of its ratio": _place(row, d),
             }
             for row in found.adopters.itertuples()
         ]
     )
+
+
+def _place(row: tuple, decimals: int) -> str:
+    """Which of all placebos in its slot the adopter's ratio is; none where that divides by next to nothing."""
+    if number_text(row.rmspe_before, decimals) == number_text(0.0, decimals):
+        return "none: exact fit"
+    return f"{row.place} of {row.out_of}"
 
 
 def mix_words(found: Synthetic, adopter: str) -> str:
