@@ -55,8 +55,8 @@ class Synthetic:
     start : first year touched, None where adopters differ
     lines : up to 100 of the placebos: columns line (a number each), placebo (names), event_time, gap
     change : mean gap after the start, on which the verdict rests
-    ratio : root mean square of the line after the start over the same before
-    before : root mean square of the lines before, the adopters' first, then every placebo's
+    ratio : root mean square of the line after the start over the same before, years weighted by the adopters in them
+    before : that root mean square of the lines before, the adopters' first, then every placebo's
     adopters : columns name, years_before, donors (who may be in the mix), mean_gap, rmspe_before, rmspe_after, ratio,
         place, out_of, low, high. `place` is that of the ratio among all comparators put in the slot, 1 the largest; low
         and high are the mean gaps without any one of the mix, NaN where nobody else is left
@@ -77,6 +77,13 @@ class Synthetic:
     without: pd.DataFrame = field(repr=False)
     enumerated: bool
     similar_size: bool
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """The path from the first to the last year that at least half of the adopters have: one or two of many must not
+        look like a fall or rise of all."""
+        half = np.flatnonzero(2 * self.path.n_treated >= len(self.adopters))
+        return self.path.iloc[half[0] : half[-1] + 1].reset_index(drop=True)
 
     def follows(self, within: float) -> tuple[bool, int]:
         """Whether the adopters' line keeps within a distance of zero before the start, and how many placebos' lines do."""
@@ -162,7 +169,7 @@ class _Slot:
 
     def size(self, rows: np.ndarray | int, years: np.ndarray) -> np.ndarray:
         """Root mean square gap of rows over some years (T, True where meant)."""
-        return _root_mean_square(self.gaps[rows][..., years])
+        return np.sqrt(_mean(self.gaps[rows][..., years] ** 2))
 
 
 def _slots(sample: Sample) -> list[_Slot]:
@@ -188,8 +195,11 @@ def _mean(values: np.ndarray) -> np.ndarray:
     return np.where(count > 0, np.where(there, values, 0.0).sum(-1) / np.maximum(count, 1), np.nan)
 
 
-def _root_mean_square(values: np.ndarray) -> np.ndarray:
-    return np.sqrt(_mean(values**2))
+def _root_mean_square(gaps: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """D: of D x E gaps by the weight behind each; NaN where there is none."""
+    total = weight.sum(1)
+    square = (weight * np.where(weight > 0, gaps, 0.0) ** 2).sum(1)
+    return np.where(total > 0, np.sqrt(square / np.where(total > 0, total, 1.0)), np.nan)
 
 
 def _times(sample: Sample, slots: list[_Slot]) -> np.ndarray:
@@ -225,7 +235,7 @@ def _lines(sample: Sample, slots: list[_Slot], times: np.ndarray, assignments: n
         change += np.where(told, weight * slot.mean[rows], 0.0)
         held += weight * told
     gaps = np.where(below > 0, top / np.where(below > 0, below, 1.0), np.nan)
-    before, after = _root_mean_square(gaps[:, times < 0]), _root_mean_square(gaps[:, times >= 0])
+    before, after = (_root_mean_square(gaps[:, part], below[:, part]) for part in (times < 0, times >= 0))
     ratio = np.divide(after, before, out=np.full(len(gaps), np.inf), where=before > 0)
     return _Lines(gaps, np.where(held > 0, change / np.where(held > 0, held, 1.0), np.nan), before, ratio)
 

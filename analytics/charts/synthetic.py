@@ -29,17 +29,18 @@ def _twin(found: Synthetic) -> str:
     return f"Synthetic {who(found)}" if len(found.adopters) == 1 else "Their synthetic selves"
 
 
-def _times(found: Synthetic) -> pd.Series:
-    """The calendar years, or years since first exposed where adopters differ in theirs."""
-    return found.path.year if found.start else found.path.event_time
+def _times(found: Synthetic, path: pd.DataFrame) -> pd.Series:
+    """The calendar years of a path, or years since first exposed where adopters differ in theirs."""
+    return path.year if found.start else path.event_time
 
 
 def _as_trend(result: Result, found: Synthetic) -> Trend:
     """The two paths as lines, with one mark at the start."""
-    times, i = _times(found), result.indicator
+    path, i = found.drawn, result.indicator
+    times = _times(found, path)
 
     def line(part: str, name: str, column: str) -> Line:
-        return Line(part, name, tuple(Figure(int(t), float(v)) for t, v in zip(times, found.path[column], strict=True)))
+        return Line(part, name, tuple(Figure(int(t), float(v)) for t, v in zip(times, path[column], strict=True)))
 
     # A start in the year ending 31 March 2015 lies between the marks of 2014 and 2015.
     at = found.start - 0.5 if found.start else -0.5
@@ -57,7 +58,7 @@ def path_picture(result: Result, found: Synthetic, *, source: str, stem: str, il
     """Adopters and their synthetic selves, with everything that goes with the chart."""
     d, trend = result.indicator.decimals, _as_trend(result, found)
     frame, period = trend_frame(trend, from_zero=False), "Year" if found.start else SINCE
-    first, *_, last = found.path.itertuples()
+    first, *_, last = found.drawn.itertuples()
     words = [
         f"{when}, {_when(found, row)}, {who(found)} {number_text(row.actual, d)} and synthetic {number_text(row.synthetic, d)}"
         for row, when in ((first, "At first"), (last, "at last"))
@@ -73,7 +74,7 @@ def path_picture(result: Result, found: Synthetic, *, source: str, stem: str, il
         frame=frame,
         table=pd.DataFrame(
             {
-                period: [number_text(t, 0) if not found.start else str(t) for t in _times(found)],
+                period: [number_text(t, 0) if not found.start else str(t) for t in _times(found, found.path)],
                 who(found): [number_text(v, d) for v in found.path.actual],
                 _twin(found): [number_text(v, d) for v in found.path.synthetic],
                 "Gap": [number_text(v, d) for v in found.path.gap],
@@ -95,17 +96,26 @@ def _when(found: Synthetic, row: tuple) -> str:
 def _about_the_path(found: Synthetic) -> str:
     """What the second line is, and which years are not drawn or rest on fewer adopters."""
     if not found.start:
-        return "Means of the adopters and of the mixes of others that followed them; the ends rest on fewer adopters."
+        return f"Means of the adopters and of the mixes of others that followed them.{_cut(found)}"
     unused = sorted(set(range(found.path.year.min(), found.path.year.max())) - set(found.path.year))
     without = f" {listed([str(y) for y in unused])} not used." if unused else ""
     return f"The synthetic one is the mix of other authorities that came nearest before adoption.{without}"
 
 
+def _cut(found: Synthetic) -> str:
+    """' Years ... are in the table alone.' where some are not drawn, else ''."""
+    if len(found.drawn) == len(found.path):
+        return ""
+    return " Years that under half of the adopters have are in the table alone."
+
+
 def placebo_frame(result: Result, found: Synthetic) -> pd.DataFrame:
     """What `placebo_spec` draws: one row a line and event time, the adopters' own as line -1."""
     d = result.indicator.decimals
-    others = found.lines.assign(real=False)
-    real = found.path[["event_time", "gap"]].assign(line=-1, placebo=who(found), real=True)
+    path = found.drawn
+    within = found.lines.event_time.between(path.event_time.min(), path.event_time.max())
+    others = found.lines[within].assign(real=False)
+    real = path[["event_time", "gap"]].assign(line=-1, placebo=who(found), real=True)
     frame = pd.concat([others, real], ignore_index=True)
     one = len(found.adopters) == 1  # the names of a whole group would not fit; the downloaded figures have them
     said = [
@@ -154,7 +164,7 @@ def placebo_picture(result: Result, found: Synthetic, *, source: str, stem: str,
     return Picture(
         title="Is the gap unusual beside placebos?",
         subtitle=f"{result.indicator.label}: gap from the synthetic self. {unit_heading(unit)}. "
-        f"Bold: {who(found)}. Grey: {grey}{group}.",
+        f"Bold: {who(found)}. Grey: {grey}{group}.{_cut(found)}",
         source=source,
         alt=f"Line chart of the gap by year over the gaps of placebos. {who(found)}: {'; '.join(own)}. "
         f"{size_sentence(result, found)} {ratio_sentence(result, found)}",
@@ -190,7 +200,7 @@ def ratio_sentence(result: Result, found: Synthetic) -> str:
     """How the ratio of the gap after to the gap before ranks among the placebos, and what that is worth."""
     return (
         f"{_share(found.ratio, found)} had a ratio of the usual gap after to the usual gap before at least as large: "
-        f"p {p_text(found.ratio.p)}.{_caution(result, found)}"
+        f"p {p_text(found.ratio.p)} (not the basis of the verdict).{_caution(result, found)}"
     )
 
 

@@ -42,7 +42,7 @@ def show_synthetic(figures: Warehouse, study: Study, result: Result, *, source: 
         show_table(table, caption="The largest parts of the mix", numbers=table.columns[1:])
     else:
         table = words.mixes_table(result, found)
-        show_table(table, caption="Each adopter’s mix", numbers=table.columns[2:])
+        show_table(table, caption="Each adopter’s mix", numbers=table.columns[2:], tall=len(table) > 6)
     with st.expander("Every authority in a mix"):
         table = words.every_part_table(result, found)
         show_table(table, caption="Every authority in a mix", numbers=table.columns[2:], tall=True)

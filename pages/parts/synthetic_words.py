@@ -55,8 +55,8 @@ def mixes_table(result: Result, found: Synthetic) -> pd.DataFrame:
 def _place(row: tuple, decimals: int) -> str:
     """Which of all placebos in its slot the adopter's ratio is; none where that divides by next to nothing."""
     if number_text(row.rmspe_before, decimals) == number_text(0.0, decimals):
-        return "none: exact fit"
-    return f"{row.place} of {row.out_of}"
+        return "exact\N{NO-BREAK SPACE}fit"
+    return f"{row.place} of {row.out_of}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def mix_words(found: Synthetic, adopter: str) -> str:

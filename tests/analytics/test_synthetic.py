@@ -69,8 +69,8 @@ def twin_gaps(sample: Sample, slot: int, row: int) -> dict[int, float]:
     return {int(YEARS[t] - first): y[row, t] - w @ y[donors, t] for t in before + after if seen[row, t]}
 
 
-def twin_line(sample: Sample, assignment: np.ndarray) -> tuple[dict[int, float], float]:
-    """Mean gap of a group by years since first exposed, and the mean over its members of their mean gaps after."""
+def twin_line(sample: Sample, assignment: np.ndarray) -> tuple[dict[int, float], float, float]:
+    """Mean gap of a group by years since first exposed, the mean over members of their mean gaps after, and the ratio."""
     top, below, change, held = {}, {}, 0.0, 0.0
     for slot, row in enumerate(assignment):
         gaps, weight = twin_gaps(sample, slot, row), sample.weights[row]
@@ -79,38 +79,50 @@ def twin_line(sample: Sample, assignment: np.ndarray) -> tuple[dict[int, float],
         if gaps:
             change += weight * np.mean([gap for e, gap in gaps.items() if e >= 0])
             held += weight
-    return {e: top[e] / below[e] for e in top}, change / held if held else np.nan
-
-
-def size_of(gaps: dict[int, float], *, after: bool) -> float:
-    return float(np.sqrt(np.mean([gap**2 for e, gap in gaps.items() if (e >= 0) is after])))
+    line = {e: top[e] / below[e] for e in top}
+    if not held:
+        return line, np.nan, np.nan
+    before, after = (
+        np.average([line[e] ** 2 for e in part], weights=[below[e] for e in part])
+        for part in ([e for e in line if e < 0], [e for e in line if e >= 0])
+    )
+    return line, change / held, float(np.sqrt(after / before))
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_several_adopters_equal_a_loop_over_groups(panel):
     sample = sample_of(**PANELS[panel], outcomes=1)
     found, others = beside(sample)
-    mine, change = twin_line(sample, TREATED)
+    mine, change, ratio = twin_line(sample, TREATED)
     assert found.path.event_time.tolist() == sorted(mine) and found.start is None
     assert found.path.gap.tolist() == pytest.approx([mine[e] for e in sorted(mine)], abs=1e-6)
     assert found.change.value == pytest.approx(change, abs=1e-6)
     theirs = [twin_line(sample, row) for row in others]
-    theirs = [(line, value) for line, value in theirs if np.isfinite(value)]
-    far = sum(abs(value) >= abs(change) for _, value in theirs)
+    theirs = [each for each in theirs if np.isfinite(each[1])]
+    far = sum(abs(value) >= abs(change) for _, value, _ in theirs)
     assert (found.change.as_large, found.change.placebos) == (far, len(theirs))
     assert found.change.p == (1 + far) / (1 + len(theirs))
-    ratio = size_of(mine, after=True) / size_of(mine, after=False)
-    larger = sum(size_of(line, after=True) / size_of(line, after=False) >= ratio for line, _ in theirs)
-    assert found.ratio.value == pytest.approx(ratio, rel=1e-5) and found.ratio.as_large == larger
+    assert found.ratio.value == pytest.approx(ratio, rel=1e-5)
+    assert found.ratio.as_large == sum(each >= ratio for *_, each in theirs)
     for row in found.path.itertuples():
-        here = [line[row.event_time] for line, _ in theirs if row.event_time in line]
+        here = [line[row.event_time] for line, *_ in theirs if row.event_time in line]
         assert (row.lowest, row.highest) == pytest.approx((min(here), max(here)), abs=1e-6)
         # A placebo may keep the only adopter with that year in its slot: the same gap but for how it was solved.
         assert row.as_far == sum(abs(gap) >= abs(row.gap) - 1e-6 for gap in here)
     drawn = found.lines.set_index(["line", "event_time"]).gap
     assert drawn.to_dict() == pytest.approx(
-        {(d, e): gap for d, (line, _) in enumerate(theirs) for e, gap in line.items()}, abs=1e-6
+        {(d, e): gap for d, (line, *_) in enumerate(theirs) for e, gap in line.items()}, abs=1e-6
     )
+
+
+def test_only_years_that_half_of_the_adopters_have_are_drawn():
+    # First exposed 2017, 2017, 2018, 2018 with figures 2011 to 2021: 7 years before is 2011 for two, 4 years after 2021 for two.
+    sample = sample_of(**PANELS["balanced"], outcomes=1)
+    found, _ = beside(sample)
+    assert found.path.n_treated.tolist() == [2, 4, 4, 4, 4, 4, 1, 4, 4, 4, 4, 2]
+    assert found.drawn.event_time.tolist() == found.path.event_time.tolist()
+    four = found.adopters.iloc[[0, 1, 2, 3, 3]]  # of five adopters, two are under half
+    assert dataclasses.replace(found, adopters=four).drawn.event_time.tolist() == list(range(-6, 4))
 
 
 def test_levels_are_means_of_the_adopters_with_a_gap():

@@ -118,7 +118,8 @@ def test_ranks_in_words(one: Analysis) -> None:
     said = "2 of 40 placebo authorities had a change at least as far from zero: p 0.073, the test behind the verdict."
     assert size_sentence(result, found) == said
     assert ratio_sentence(result, found) == (
-        "2 of 40 placebo authorities had a ratio of the usual gap after to the usual gap before at least as large: p 0.073."
+        "2 of 40 placebo authorities had a ratio of the usual gap after to the usual gap before at least as large: p 0.073 "
+        "(not the basis of the verdict)."
     )
 
 
