@@ -44,6 +44,18 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a mix: a donor, or '' and how many together; low and high are the adopter's mean gap without any one of them,
+    NaN where nobody else is left."""
+
+    donor: str
+    donors: int
+    weight: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Synthetic:
     """One outcome's adopters beside their synthetic selves, in the outcome's unit.
 
@@ -90,19 +102,13 @@ class Synthetic:
         near = self.before < within
         return bool(near[0]), int(near[1:].sum())
 
-    def mix(self, adopter: str, most: int) -> pd.DataFrame:
-        """The largest parts of one adopter's mix, then the rest as one row: columns donor ('' for the rest), donors (how
-        many), weight, low, high (of the mean gap without any one of them; NaN where nobody else is left)."""
+    def mix(self, adopter: str, most: int) -> list[Part]:
+        """The largest parts of one adopter's mix, then the rest as one part."""
         mine = self.weights[self.weights.adopter == adopter]
-        group = np.minimum(np.arange(len(mine)), most)
-        parts = mine.groupby(group).agg(
-            donor=("donor", "first"),
-            donors=("donor", "size"),
-            weight=("weight", "sum"),
-            low=("without", "min"),
-            high=("without", "max"),
-        )
-        return parts.assign(donor=parts.donor.where(parts.index < most, ""))
+        rows = list(mine[["donor", "weight", "without"]].itertuples(index=False, name=None))
+        parts = [Part(donor, 1, weight, without, without) for donor, weight, without in rows[:most]]
+        _, weights, without = zip(*rows[most:], strict=True) if rows[most:] else ((), (), ())
+        return parts + ([Part("", len(weights), sum(weights), min(without), max(without))] if weights else [])
 
 
 def synthetic_of(found: Study, outcome: str) -> Synthetic:

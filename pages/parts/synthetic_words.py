@@ -26,9 +26,9 @@ def mix_table(result: Result, found: Synthetic) -> pd.DataFrame:
     d = result.indicator.decimals
     return pd.DataFrame(
         {
-            "Authority": [part.donor or people(part.donors, "other", "others") for part in parts.itertuples()],
-            "Share": [share_text(part.weight) for part in parts.itertuples()],
-            "Change without it": [range_text(part.low, part.high, d) for part in parts.itertuples()],
+            "Authority": [part.donor or people(part.donors, "other", "others") for part in parts],
+            "Share": [share_text(part.weight) for part in parts],
+            "Change without it": [range_text(part.low, part.high, d) for part in parts],
         }
     )
 
@@ -63,7 +63,7 @@ def mix_words(found: Synthetic, adopter: str) -> str:
     """'Bexcombe 34%, Corley 21% and 5 others 45%'."""
     parts = [
         f"{part.donor or people(part.donors, 'other', 'others')} {share_text(part.weight)}"
-        for part in found.mix(adopter, MOST_OF_EACH).itertuples()
+        for part in found.mix(adopter, MOST_OF_EACH)
     ]
     return "; ".join(parts)
 

@@ -40,17 +40,20 @@ def beside(
 
 
 def test_one_adopter_by_hand():
-    # The adopter is half of the first two others before 2016 (see `small`): 9 in 2016 and 2017, gaps of 3 and 5. As a
-    # placebo the first comparator is 8 and 9 beside the mix nearest to it.
+    # The adopter is half of the first two others before 2016 (see `small`): 9 in 2016 and 2017, gaps of 3 and 5.
     found, others = beside(small())
     assert found.path.year.tolist() == list(range(2011, 2018)) and found.start == 2016
     assert found.path.event_time.tolist() == [-5, -4, -3, -2, -1, 0, 1]
     assert found.path.synthetic.tolist()[5:] == pytest.approx([9, 9], abs=1e-3)
     assert found.path.gap.tolist()[5:] == pytest.approx([3, 5], abs=1e-3)
     assert found.change.value == pytest.approx(4, abs=1e-3) and found.change.placebos == 3 == len(others)
-    parts = found.mix("Name 0", 1)
-    assert parts.donor.tolist() == ["Name 1", ""] and parts.donors.tolist() == [1, 1]
-    assert parts.weight.tolist() == pytest.approx([0.5, 0.5], abs=1e-3)
+    first, rest = found.mix("Name 0", 1)
+    assert (first.donor, first.donors, rest.donor, rest.donors) == ("Name 1", 1, "", 1)
+    assert (first.weight, rest.weight) == pytest.approx((0.5, 0.5), abs=1e-3)
+    # Without the first the second alone comes nearest, 10 and 9 when the adopter is at 12 and 14; without the second the first,
+    # at 8 and 9, with a grain of the third, which is far above.
+    assert first.low == first.high == pytest.approx(3.5, abs=1e-3) and 4.2 < rest.low == rest.high < 4.5
+    assert len(found.mix("Name 0", 2)) == 2
     assert found.adopters.name.tolist() == ["Name 0"] and found.adopters.donors[0] == 3
     assert found.enumerated and found.lines.line.nunique() == 3 and set(found.lines.placebo) == set(NAMES[1:4])
 
