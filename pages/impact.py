@@ -16,6 +16,7 @@ from analytics.regression_table import WARNING
 from analytics.report.replication import replication_zip
 from analytics.report.run_files import run_zip
 from analytics.study import Study
+from analytics.synthetic import ESTIMATOR
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
@@ -26,6 +27,7 @@ from pages.parts.path import Path
 from pages.parts.protocol import runs_line, save_as_protocol, standing_line, standing_shown
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
+from pages.parts.synthetic_part import show_synthetic
 from pages.parts.tables import show_table
 from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer, show_verdict
@@ -211,6 +213,8 @@ if path.result_asked:
             key="gap",
             under=True,
         )
+    if specification.estimator.name == ESTIMATOR:
+        show_synthetic(figures, found, result, source=source, stem=stem)
     st.markdown(
         "These are figures of whole authorities, weaker evidence than records of children. A change after adoption is not "
         "shown to be due to the model: other things changed in the same years."

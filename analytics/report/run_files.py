@@ -14,6 +14,7 @@ from analytics.checks.result import WORDS
 from analytics.errors import PracticeError
 from analytics.inference import rule
 from analytics.protocol import UNREGISTERED, Standing
+from analytics.synthetic import ESTIMATOR, synthetic_of
 from analytics.terms import choices_of
 from analytics.wording import number_text, p_text
 
@@ -104,6 +105,32 @@ def tests(analysis: Analysis) -> pd.DataFrame:
             rows.append((r.indicator.indicator, method, "no" if place else "yes", p, low, high, note))
     columns = ["outcome", "method", "decides", "p_value", "interval_low", "interval_high", "note"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def synthetic(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """Files of synthetic control by name without ending, none for other estimators.
+
+    synthetic: one row an outcome, line and year since first exposed; line -1 are the adopters, with their synthetic selves, the
+    others placebos drawn (at most 100), named by their authorities. synthetic_weights: one row an outcome, adopter and
+    authority in its mix, with the adopter's change from a mix without it.
+    """
+    if analysis.specification.estimator.name != ESTIMATOR:
+        return {}
+    lines, weights = [], []
+    for outcome in (result.indicator.indicator for result in analysis.results):
+        found = synthetic_of(analysis.study, outcome)
+        own = found.path[["event_time", "year", "actual", "synthetic", "gap"]].assign(line=-1, authorities="adopters")
+        others = found.lines.rename(columns={"placebo": "authorities"})
+        lines.append(pd.concat([own, others], ignore_index=True).assign(outcome=outcome))
+        weights.append(found.weights.assign(outcome=outcome))
+    columns = ["outcome", "line", "authorities", "event_time", "year", "actual", "synthetic", "gap"]
+    shares = ["outcome", "adopter", "donor", "weight", "without"]
+    return {
+        "synthetic": pd.concat(lines, ignore_index=True)[columns],
+        "synthetic_weights": pd.concat(weights, ignore_index=True)[shares].rename(
+            columns={"without": "change_without"}
+        ),
+    }
 
 
 def _safe(value: object) -> object:
@@ -217,7 +244,8 @@ def run_files(analysis: Analysis, standing: Standing = UNREGISTERED) -> dict[str
     kind = "illustrative" if analysis.study.illustrative else "published"
     tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks, "tests": tests}
     marks = {"standing": standing.word, "figures": kind}
-    files = {f"{name}.csv": csv_text(table(analysis).assign(**marks)) for name, table in tables.items()}
+    held = {name: table(analysis) for name, table in tables.items()} | synthetic(analysis)
+    files = {f"{name}.csv": csv_text(table.assign(**marks)) for name, table in held.items()}
     files |= {"report.md": report(analysis, standing), "spec.toml": analysis.specification.to_toml()}
     return files | ({"protocol.toml": standing.protocol.to_toml()} if standing.pre_specified else {})
 
