@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics import chance
 from analytics.checks import Case, CheckResult, results_of
-from analytics.effect import Effect, Indicator, choice_of, effect_of, indicators_of, power_sentence
+from analytics.effect import Effect, Indicator, beyond_sentence, choice_of, effect_of, indicators_of, power_sentence
 from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates
@@ -36,6 +36,7 @@ class Result:
     Attributes
     ----------
     fell_out : who of the study's adopters and comparators is not in this estimate, and why; '' where all are
+    caution : what must be read beside the interval, '' for nothing
     """
 
     indicator: Indicator
@@ -52,6 +53,7 @@ class Result:
     illustrative: bool = False
     matches: pd.DataFrame | None = None
     fell_out: str = ""
+    caution: str = ""
 
     def judged_again(self, effect: Effect) -> Verdict:
         """The verdict on the same checks with another p, as when more results are looked at together."""
@@ -104,6 +106,7 @@ def _result(
         found.illustrative,
         _named(found, one.matches),
         fell_out(found, one),
+        beyond_sentence(indicator, effect, one.sample),
     )
 
 

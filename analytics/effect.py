@@ -5,14 +5,19 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+import numpy as np
+
+from analytics.estimators.sample import Sample
 from analytics.inference import rule
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.judgement import Judgement, judgement
-from analytics.outcome import OutcomeSample, pre_mean, pre_years
+from analytics.outcome import OutcomeSample, exposed_mean, pre_mean, pre_years
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
 from analytics.wording import counted, difference_unit, number_text, value_text, years_text
 
+SCALES = {"%": (0.0, 100.0, "a percentage"), "grade": (1.0, 4.0, "a grade")}  # units with a least and a greatest figure
+ROUNDING = 1e-9  # in the outcome's unit
 DEFAULT_SMALLEST_SHARE = 0.20  # of the adopters' mean before, where a specification names no smallest effect
 
 
@@ -150,3 +155,27 @@ def power_sentence(indicator: Indicator, effect: Effect) -> str:
     who = f"{counted(effect.n_treated, 'adopter')} and {counted(effect.n_comparators, 'comparator')}"
     seen = f"{number_text(effect.mde, indicator.decimals)}{unit}{share}"
     return f"With {who} a change of {seen} or more would be seen four times in five."
+
+
+def beyond_sentence(indicator: Indicator, effect: Effect, sample: Sample) -> str:
+    """Said where the estimate or its interval is a change that a bounded outcome cannot have made; '' elsewhere.
+
+    The change is the adopters' mean after less what it would have been, and that too has its place on the scale.
+    """
+    figures = sample.values[0][sample.observed]
+    least, greatest, scale = SCALES.get(indicator.unit, (-np.inf, np.inf, ""))
+    if figures.min() < least or figures.max() > greatest:  # such as a change in per cent, which has no bounds
+        return ""
+    after, d = exposed_mean(sample), indicator.decimals
+    low, high = after - greatest, after - least
+
+    def beyond(*changes: float | None) -> bool:
+        return any(c is not None and not low - ROUNDING <= c <= high + ROUNDING for c in changes)
+
+    if not beyond(effect.estimate, effect.interval_low, effect.interval_high):
+        return ""
+    what = "The estimate itself lies" if beyond(effect.estimate) else "The interval reaches"
+    return (
+        f"{what} beyond what {scale} can change (the adopters’ mean after, {value_text(after, indicator.unit, d)}, leaves room "
+        f"for changes of {number_text(low, d)} to {number_text(high, d)}): read it as “very uncertain”."
+    )

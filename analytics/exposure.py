@@ -49,7 +49,7 @@ def date_words(day: datetime.date, precision: str) -> str:
 
 
 def first_exposed_year(day: datetime.date, rule: str) -> int:
-    """First exposed year (ending 31 March) of a start no later than `day` (methods.md, Exact definitions).
+    """First exposed year (ending 31 March) of a start no later than `day` (docs/methods.md, Adopters).
 
     >>> first_exposed_year(datetime.date(2017, 9, 29), "first_full_year")
     2019

@@ -1,8 +1,8 @@
 """Matched comparators: the authorities whose whole path before adoption was nearest to an adopter's.
 
 Matching on the whole path before, level included, keeps a bad last year from choosing the comparators (the last year alone
-rejects a true null far too often, see methods). Every authority can be matched as if it were the adopter, so a placebo picks
-comparators of its own.
+rejects a true null far too often, see docs/methods.md, Estimators). Every authority can be matched as if it were the
+adopter, so a placebo picks comparators of its own.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def _more_years(found: Study, outcome: int) -> str:
 
 
 def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
-    """Authorities with the figures that one outcome needs (methods.md, Sample), and why others left.
+    """Authorities with the figures that one outcome needs (docs/methods.md, Figures), and why others left.
 
     Raises
     ------
@@ -342,6 +342,14 @@ def _by_reason(names: pd.Series, reasons: pd.Series) -> str:
     groups = names.groupby(reasons, sort=False)
     return "; ".join(
         f"{listed(list(who)) if len(who) <= MOST_NAMED else f'{len(who)} others'} ({reason})" for reason, who in groups
+    )
+
+
+def exposed_mean(sample: Sample) -> float:
+    """Mean of the adopters' exposed cells that make up the effect, by the authorities' weights."""
+    cells = sample.observed & (sample.exposure > 0)
+    return float(
+        np.average(sample.values[0][cells], weights=np.broadcast_to(sample.weights[:, None], cells.shape)[cells])
     )
 
 

@@ -46,7 +46,7 @@ class Protocol:
     at : when it was saved, UTC, to the second; None before
     edition, illustrative : the figures that it was saved on
     runs_before : specifications of the same model and primary outcome already run on figures of this kind
-    seen : whether results of this very specification had been shown already
+    seen : whether what it estimates had been shown already, for any of its outcomes
     doubt : a sentence where earlier runs could not be counted, else ''
     """
 
@@ -135,7 +135,7 @@ class Protocol:
             self.runs_before, f"{self.runs_before} specifications"
         )
         said = f"{count} of the same model and primary outcome had been run on {kind} figures when it was saved."
-        seen = " Results of this very specification had been shown already." if self.seen else ""
+        seen = " What it estimates had been shown already." if self.seen else ""
         return said + seen + (f" {self.doubt}" if self.doubt else "")
 
     def to_dict(self) -> dict[str, object]:
@@ -234,7 +234,8 @@ def standing_of(protocol: Protocol | None, first_run: datetime.datetime | None, 
     if run_came_first:
         return Standing(
             EXPLORATORY,
-            f"Exploratory: {saved}, but results were already seen: this specification was first run on {time_words(first_run)}.",
+            f"Exploratory: {saved}, but its results were seen before that: what it estimates was first shown on "
+            f"{time_words(first_run)}.",
             protocol,
         )
     known = f" {protocol.context}" if protocol.runs_before or protocol.doubt else ""

@@ -27,7 +27,7 @@ def _within_authority(values: np.ndarray, authority: np.ndarray, weights: np.nda
 def two_way_fit(cells: pd.DataFrame, *, weighted: bool = False):
     """Fitted statsmodels regression of the outcome on exposure, authority and year, clustered by authority.
 
-    Authority effects are absorbed, so the small-sample factor counts years and regressors only (methods.md, Clusters).
+    Authority effects are absorbed, so the small-sample factor counts years and regressors only (docs/methods.md, Chance).
 
     Parameters
     ----------

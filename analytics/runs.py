@@ -13,7 +13,7 @@ import datetime
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from analytics.analysis import Analysis
 from analytics.errors import NotRecorded, PracticeError
 from analytics.locks import held
 from analytics.protocol import EXPLORATORY, Protocol, Standing, refuse_unconfirmatory, standing_of
+from analytics.spec import Specification
 from analytics.study import Study
 from analytics.warehouse import Warehouse, question_text
 
@@ -77,7 +78,7 @@ def record_run(analysis: Analysis, warehouse: Warehouse, *, now: datetime.dateti
     verdicts = {result.indicator.indicator: result.verdict.word for result in analysis.results}
 
     def written(rows: _Rows) -> Standing:
-        found = _standing(rows, specification.hash, warehouse.illustrative)
+        found = _standing(rows, specification, warehouse.illustrative)
         rows.add(
             **_about(analysis.study, warehouse),
             at=rows.next_time(now),
@@ -91,8 +92,31 @@ def record_run(analysis: Analysis, warehouse: Warehouse, *, now: datetime.dateti
     try:
         found, said = _write(record_file(warehouse), written)
     except NotRecorded as error:
-        found, said = standing(specification.hash, warehouse), f"This run could not be recorded: {error}"
+        found, said = standing(specification, warehouse), f"This run could not be recorded: {error}"
     return dataclasses.replace(found, trouble=said or found.trouble)
+
+
+def record_grid(
+    found: Study, asked: Iterable[Specification], warehouse: Warehouse, *, now: datetime.datetime | None = None
+) -> str:
+    """Write down that every specification of a grid was shown; a sentence where that could not be done, else ''.
+
+    Parameters
+    ----------
+    found : the study that the grid began from: its adopters are those of every specification
+    now : the time, UTC; by default the clock's
+    """
+
+    def written(rows: _Rows) -> None:
+        at = rows.next_time(now)
+        for specification in asked:
+            about = _about(found, warehouse, specification)
+            rows.add(**about, at=at, pre_specified=False, kind="run", verdicts="{}", protocol="")
+
+    try:
+        return _write(record_file(warehouse), written)[1]
+    except NotRecorded as error:
+        return f"These runs could not be recorded: {error}"
 
 
 def save_protocol(
@@ -131,7 +155,7 @@ def save_protocol(
                 outcome=protocol.primary,
                 illustrative=warehouse.illustrative,
             ),
-            seen=bool(rows.first_run(protocol.specification.hash, warehouse.illustrative)),
+            seen=bool(rows.first_run(protocol.specification, warehouse.illustrative)),
             doubt=_doubt(record_file(warehouse)),
         )
         rows.add(
@@ -151,7 +175,7 @@ def save_protocol(
     return saved
 
 
-def standing(specification_hash: str, warehouse: Warehouse) -> Standing:
+def standing(specification: Specification, warehouse: Warehouse) -> Standing:
     """Whether runs of a specification on figures of this kind are pre-specified or exploratory.
 
     Pre-specified only where a protocol of it was saved before its results were first shown. A record that cannot be read
@@ -160,7 +184,7 @@ def standing(specification_hash: str, warehouse: Warehouse) -> Standing:
     try:
         return _read(
             record_file(warehouse),
-            lambda rows: _standing(rows, specification_hash, warehouse.illustrative),
+            lambda rows: _standing(rows, specification, warehouse.illustrative),
             nothing=standing_of(None, None, run_came_first=False),
         )
     except NotRecorded as error:
@@ -184,8 +208,10 @@ def protocol_for(specification_hash: str, warehouse: Warehouse) -> Protocol | No
     return found[0][1] if found else None
 
 
-def first_shown(specification_hash: str, warehouse: Warehouse) -> datetime.datetime | None:
-    """When results of a specification on figures of this kind were first shown, None where they never were.
+def first_shown(specification: Specification, warehouse: Warehouse) -> datetime.datetime | None:
+    """When an estimate that a specification asks for was first shown on figures of this kind, None where none was.
+
+    Another smallest change, seed or number of draws shows the same estimate, and so does a grid that holds it.
 
     Raises
     ------
@@ -193,7 +219,7 @@ def first_shown(specification_hash: str, warehouse: Warehouse) -> datetime.datet
     """
     found = _read(
         record_file(warehouse),
-        lambda rows: rows.first_run(specification_hash, warehouse.illustrative),
+        lambda rows: rows.first_run(specification, warehouse.illustrative),
         nothing=None,
     )
     return found[1] if found else None
@@ -229,8 +255,8 @@ def _subject(found: Study) -> list[str]:
     return list(found.models or sorted(e.area_code for e in found.exposures))
 
 
-def _about(found: Study, warehouse: Warehouse) -> dict[str, object]:
-    specification = found.specification
+def _about(found: Study, warehouse: Warehouse, specification: Specification | None = None) -> dict[str, object]:
+    specification = specification or found.specification
     return {
         "hash": specification.hash,
         "title": specification.title,
@@ -239,6 +265,7 @@ def _about(found: Study, warehouse: Warehouse) -> dict[str, object]:
         "illustrative": warehouse.illustrative,
         "subject": _subject(found),
         "outcomes": list(specification.outcomes),
+        "questions": list(specification.questions),
     }
 
 
@@ -266,9 +293,10 @@ class _Rows:
         """Protocols with their places."""
         return [(place, Protocol.from_toml(text, where="the record")) for place, text in self.ask(question, **values)]
 
-    def first_run(self, specification_hash: str, illustrative: bool) -> tuple[int, datetime.datetime] | None:
-        """Place and time of a specification's first run."""
-        rows = self.ask("run_first", hash=specification_hash, illustrative=illustrative)
+    def first_run(self, specification: Specification, illustrative: bool) -> tuple[int, datetime.datetime] | None:
+        """Place and time of the first run that showed an estimate which a specification asks for."""
+        asked = {"hash": specification.hash, "questions": list(specification.questions)}
+        rows = self.ask("run_first", **asked, illustrative=illustrative)
         return (rows[0][0], rows[0][1].replace(tzinfo=datetime.UTC)) if rows else None
 
     def next_time(self, now: datetime.datetime | None) -> datetime.datetime:
@@ -281,11 +309,11 @@ class _Rows:
         self.ask("run_insert", at=at.replace(tzinfo=None), **values)
 
 
-def _standing(rows: _Rows, specification_hash: str, illustrative: bool) -> Standing:
-    protocols = rows.protocols("run_protocols", hash=specification_hash, illustrative=illustrative)
+def _standing(rows: _Rows, specification: Specification, illustrative: bool) -> Standing:
+    protocols = rows.protocols("run_protocols", hash=specification.hash, illustrative=illustrative)
     if not protocols:
         return standing_of(None, None, run_came_first=False)
-    (place, protocol), run = protocols[0], rows.first_run(specification_hash, illustrative)
+    (place, protocol), run = protocols[0], rows.first_run(specification, illustrative)
     return standing_of(protocol, run and run[1], run_came_first=bool(run) and run[0] < place)
 
 
@@ -330,6 +358,10 @@ def _read(file: Path, work: Callable[[_Rows], Value], *, nothing: Value) -> Valu
     try:
         with contextlib.closing(_opened(file, read_only=True)) as connection:
             return work(_Rows(connection))
+    except duckdb.BinderException:
+        # A record of an earlier version lacks a column: any writing adds it.
+        _write(file, lambda rows: None)
+        return _read(file, work, nothing=nothing)
     except (OSError, duckdb.Error, PracticeError) as error:
         raise NotRecorded(f"the record of runs cannot be read: {_reason(error, file)}") from error
 

@@ -319,6 +319,20 @@ class Specification:
         }
 
     @property
+    def questions(self) -> tuple[str, ...]:
+        """For each outcome a hash of all that decides its estimate: neither what would matter nor how chance is judged.
+
+        Whoever has seen an estimate has seen it, whatever was said afterwards to matter.
+        """
+        asked = {k: v for k, v in self.deciding.items() if k not in ("outcomes", "inference")}
+        unseen = ("smallest_effect", "smallest_effects")
+        asked["estimator"] = {k: v for k, v in asked["estimator"].items() if k not in unseen}
+        return tuple(
+            hashlib.sha256(tomli_w.dumps({"outcome": outcome} | asked).encode()).hexdigest()
+            for outcome in self.outcomes
+        )
+
+    @property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of all that decides the numbers."""
         return hashlib.sha256(tomli_w.dumps(self.deciding).encode()).hexdigest()

@@ -17,7 +17,7 @@ from analytics.wording import number_text, value_text
 
 NO_ROW = "no_row"  # the source lists no such authority and year
 NOBODY = "nobody"  # none of a group has a figure
-# Status, its letter on a chart, and the reason in words. Letters are the publisher's own (methods.md, peers.md).
+# Status, its letter on a chart, and the reason in words. Letters are the publisher's own (data/reference/symbols.csv).
 STATUS_WORDS = {
     "ok": ("", ""),
     "low_reliability": ("u", "low reliability, figure shown"),

@@ -1,4 +1,4 @@
-"""The verdict: evidence of a change, no clear change, or cannot tell; by one decision table (methods.md, Verdict)."""
+"""The verdict: evidence of a change, no clear change, or cannot tell; by one decision table (docs/methods.md, The verdict)."""
 
 from __future__ import annotations
 
@@ -85,11 +85,13 @@ def verdict_of(evidence: Evidence, checks: Sequence[CheckResult]) -> Verdict:
         return _verdict(CANNOT_TELL, f"{many} failed. " + " ".join(c.sentence for c in failed))
     doubts = _doubts(checks)
     if evidence.p_value <= alpha:
-        return _verdict(EVIDENCE, _evidence_sentence(evidence) + doubts)
+        return _verdict(EVIDENCE, _care(checks) + _evidence_sentence(evidence) + doubts)
     if evidence.minimum_detectable <= evidence.smallest_effect:
         seen = _amount(evidence.minimum_detectable, evidence)
         return _verdict(
-            NO_CLEAR_CHANGE, f"No clear change, and one of {seen} would have been seen four times in five.{doubts}"
+            NO_CLEAR_CHANGE,
+            f"{_care(checks)}No clear change, and one of {seen} would have been seen four times in five."
+            f"{_still_possible(evidence)}{doubts}",
         )
     return _verdict(CANNOT_TELL, f"{_missed_sentence(evidence)}{_failures(checks)}")
 
@@ -117,6 +119,30 @@ def _evidence_sentence(evidence: Evidence) -> str:
     return (
         f"After adoption it was {_amount(abs(evidence.estimate), evidence)} {way} than the comparators' path would "
         f"suggest{between}.{_better_or_worse(evidence)} That is more than chance would usually give; it does not say why."
+    )
+
+
+def _care(checks: Sequence[CheckResult]) -> str:
+    """What stands before the finding where checks that could have overturned it could not tell; '' where all held."""
+    unsettled = [c for c in checks if c.decisive and c.verdict == UNSETTLED]
+    if not unsettled:
+        return ""
+    if len(unsettled) == 1:
+        return "Read this with care: a check that could overturn it cannot tell. "
+    return f"Read this with care: {len(unsettled)} checks that could overturn it cannot tell. "
+
+
+def _still_possible(evidence: Evidence) -> str:
+    """Said where the interval reaches a change that would matter: one so large would usually, not always, have been seen."""
+    if evidence.interval is None or evidence.smallest_effect == 0:
+        return ""
+    far = max(evidence.interval, key=abs)
+    if abs(far) < evidence.smallest_effect:
+        return ""
+    way = "rise" if far > 0 else "fall"
+    return (
+        f" A {way} of up to {_amount(abs(far), evidence)} still fits these figures, and one of "
+        f"{number_text(evidence.smallest_effect, evidence.decimals)} would matter."
     )
 
 

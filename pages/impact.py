@@ -5,17 +5,20 @@ A numbered path: a step opens when the one before is answered, and the result st
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
 from analytics.charts.spec_curve import curve_picture, grid_sentence
-from analytics.grid import combinations, usual
+from analytics.grid import combinations, specifications, usual
 from analytics.group_time_table import WARNING as MEANS_WARNING
 from analytics.regression_table import WARNING
 from analytics.report.replication import replication_zip
 from analytics.report.run_files import run_zip
 from analytics.study import Study
+from analytics.synthetic import ESTIMATOR
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
@@ -23,9 +26,10 @@ from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf, SomeOf, YesNo
 from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
-from pages.parts.protocol import runs_line, save_as_protocol, standing_line, standing_shown
+from pages.parts.protocol import grid_shown, runs_line, save_as_protocol, standing_line, standing_shown
 from pages.parts.question_form import question_form
 from pages.parts.source_note import source_line
+from pages.parts.synthetic_part import show_synthetic
 from pages.parts.tables import show_table
 from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer, show_verdict
@@ -216,6 +220,8 @@ if path.result_asked:
             key="gap",
             under=True,
         )
+    if specification.estimator.name == ESTIMATOR:
+        show_synthetic(figures, found, result, source=source, stem=stem)
     st.markdown(
         "These are figures of whole authorities, weaker evidence than records of children. A change after adoption is not "
         "shown to be due to the model: other things changed in the same years."
@@ -275,6 +281,9 @@ if path.result_asked:
     asked_for = YesNo("grid", f"Ask in all {combinations(chosen):,} ways", default=False)
     if asked_for.draw(address):
         found_grid = grid_of(figures, specification, result.indicator.indicator, chosen)
+        one = replace(specification, outcomes=(result.indicator.indicator,))
+        every = (asked for _, asked in specifications(one, chosen))
+        grid_shown(figures, analysis.study, every, " ".join(d.key for d in chosen))
         show_answer(marked(grid_sentence(found_grid, result.indicator, level=level)))
         show_picture(
             curve_picture(

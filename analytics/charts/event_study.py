@@ -13,6 +13,7 @@ from analytics.charts.picture import Picture
 from analytics.wording import difference_unit, number_text, unit_heading
 
 AXIS = 52  # pixels below the plot for the axis and its title
+SINCE = "Years since the first exposed year"
 ABOVE = 22  # pixels above it for the two words
 
 
@@ -20,32 +21,33 @@ def event_frame(result: Result) -> pd.DataFrame:
     """What `event_spec` draws: one row an event time."""
     d = result.indicator.decimals
     words = [
-        f"{_when(int(r.event_time))}: {number_text(r.estimate, d)} "
+        f"{when_words(int(r.event_time))}: {number_text(r.estimate, d)} "
         f"({number_text(r.band_low, d)} to {number_text(r.band_high, d)}), {r.n_treated} adopters"
         for r in result.event_study.itertuples()
     ]
     return result.event_study.assign(words=words, exposed=result.event_study.event_time >= 0)
 
 
-def _when(event_time: int) -> str:
+def when_words(event_time: int) -> str:
+    """An event time in words: '2 years before it', it being the first exposed year."""
     if event_time == 0:
         return "First exposed year"
     years = "year" if abs(event_time) == 1 else "years"
     return f"{abs(event_time)} {years} {'after' if event_time > 0 else 'before'} it"
 
 
-@functools.lru_cache(maxsize=4)
-def event_spec(*, illustrative: bool) -> dict:
-    """Specification of the chart: event time across, gap up."""
-    data = alt.NamedData("d")
-    base = alt.Chart(data)
-    time = (
+def time_axis() -> alt.X:
+    """Years since first exposed, across."""
+    return (
         alt.X("event_time:Q")
-        .title("Years since the first exposed year")
+        .title(SINCE)
         .scale(nice=False, padding=16)
         .axis(format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8)
     )
-    gap = alt.Y("estimate:Q").title(None).scale(zero=True, nice=True).axis(tickCount=6, domain=False, ticks=False)
+
+
+def guides(base: alt.Chart) -> list[alt.Chart]:
+    """The line at no gap, and the start with a word on either side, above a plot of gaps by years since first exposed."""
     zero = (
         base.transform_aggregate(n="count()")
         .mark_rule(color=theme.INK, strokeWidth=1.5, aria=False)
@@ -71,6 +73,16 @@ def event_spec(*, illustrative: bool) -> dict:
         .encode(x=alt.datum(-0.5), y=alt.value(-ABOVE))
         for word, align, shift in (("before", "right", -6), ("exposed", "left", 6))
     ]
+    return [zero, start, *words]
+
+
+@functools.lru_cache(maxsize=4)
+def event_spec(*, illustrative: bool) -> dict:
+    """Specification of the chart: event time across, gap up."""
+    data = alt.NamedData("d")
+    base = alt.Chart(data)
+    time = time_axis()
+    gap = alt.Y("estimate:Q").title(None).scale(zero=True, nice=True).axis(tickCount=6, domain=False, ticks=False)
     band = base.mark_rule(strokeWidth=6, opacity=0.35, color=theme.DARK_BLUE, aria=False).encode(
         x=time, y="band_low:Q", y2="band_high:Q"
     )
@@ -80,7 +92,7 @@ def event_spec(*, illustrative: bool) -> dict:
         fill=alt.condition("datum.exposed", alt.value(theme.DARK_BLUE), alt.value(theme.PAPER)),
         tooltip=alt.Tooltip("words:N", title=" "),
     )
-    layers = [band, zero, start, *words, point]
+    layers = [band, *guides(base), point]
     if illustrative:
         layers.insert(0, theme.illustrative_mark(data))
     return theme.finished(alt.layer(*layers).properties(height=theme.HEIGHT + AXIS + ABOVE))
@@ -92,7 +104,7 @@ def event_picture(result: Result, *, level: float, source: str, stem: str, illus
     frame = event_frame(result)
     table = pd.DataFrame(
         {
-            "Years since the first exposed year": [number_text(t, 0) for t in frame.event_time],
+            SINCE: [number_text(t, 0) for t in frame.event_time],
             "Gap": [number_text(v, d) for v in frame.estimate],
             f"{level:.0%} band": [
                 f"{number_text(lo, d)} to {number_text(hi, d)}"

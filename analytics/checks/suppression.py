@@ -11,7 +11,7 @@ from analytics.outcome import PLACEBO
 from analytics.panel import NO_ROW
 
 NAME = "Suppressed figures"
-MOST_SUPPRESSED = 0.10  # share of the adopters' cells; small counts are not missing at random (methods.md)
+MOST_SUPPRESSED = 0.10  # share of the adopters' cells; small counts are not missing at random (docs/methods.md)
 
 
 def suppression(statuses: pd.DataFrame) -> CheckResult:

@@ -9,7 +9,7 @@ import numpy as np
 from analytics.estimators.sample import Sample
 
 ENOUGH_COMPARATORS = 0.5  # share with a figure for a year to be used: one bare year must not cost every donor
-FEWEST_BEFORE = 5  # years before; with fewer a synthetic authority is exploratory (methods.md)
+FEWEST_BEFORE = 5  # years before; with fewer a synthetic authority is exploratory (docs/methods.md, Checks)
 
 
 @dataclass(frozen=True)

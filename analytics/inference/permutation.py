@@ -2,7 +2,7 @@
 
 Each placebo gives the adopters' slots (their start and first exposed years) to different authorities of the pool and estimates
 again. `permutation` draws them from the whole pool; `size_matched` each from the 41 authorities nearest in number
-of children, because small authorities vary more (size-tested in methods.md).
+of children, because small authorities vary more (size-tested in docs/methods.md).
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _drawn(candidates: list[np.ndarray], draws: int, rng: np.random.Generator, *
     slots = len(candidates)
     kept = np.empty((0, slots), dtype=int)
     sizes = [len(c) for c in candidates]
-    high = sizes[0] if len(set(sizes)) == 1 else sizes  # one number draws otherwise than a list of it: methods.md's way
+    high = (
+        sizes[0] if len(set(sizes)) == 1 else sizes
+    )  # one number draws otherwise than a list of it: as docs/methods.md has it
     while len(kept) < draws:
         picks = rng.integers(0, high, (draws, slots))
         rows = np.column_stack([c[picks[:, k]] for k, c in enumerate(candidates)])

@@ -15,6 +15,7 @@ from analytics.effect import mean_before
 from analytics.errors import PracticeError
 from analytics.inference import rule
 from analytics.protocol import UNREGISTERED, Standing
+from analytics.synthetic import ESTIMATOR, synthetic_of
 from analytics.terms import choices_of
 from analytics.wording import counted, number_text, p_text
 
@@ -110,6 +111,32 @@ def tests(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def synthetic(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """Files of synthetic control by name without ending, none for other estimators.
+
+    synthetic: one row an outcome, line and year since first exposed; line -1 are the adopters, with their synthetic selves, the
+    others placebos drawn (at most 100), named by their authorities. synthetic_weights: one row an outcome, adopter and
+    authority in its mix, with the adopter's change from a mix without it.
+    """
+    if analysis.specification.estimator.name != ESTIMATOR:
+        return {}
+    lines, weights = [], []
+    for outcome in (result.indicator.indicator for result in analysis.results):
+        found = synthetic_of(analysis.study, outcome)
+        own = found.path[["event_time", "year", "actual", "synthetic", "gap"]].assign(line=-1, authorities="adopters")
+        others = found.lines.rename(columns={"placebo": "authorities"})
+        lines.append(pd.concat([own, others], ignore_index=True).assign(outcome=outcome))
+        weights.append(found.weights.assign(outcome=outcome))
+    columns = ["outcome", "line", "authorities", "event_time", "year", "actual", "synthetic", "gap"]
+    shares = ["outcome", "adopter", "donor", "weight", "without"]
+    return {
+        "synthetic": pd.concat(lines, ignore_index=True)[columns],
+        "synthetic_weights": pd.concat(weights, ignore_index=True)[shares].rename(
+            columns={"without": "change_without"}
+        ),
+    }
+
+
 def _safe(value: object) -> object:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers never."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
@@ -139,6 +166,7 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         f"- Estimate {number_text(e.estimate, d)}; {between}; p {p_text(e.p_value)}"
         + (f", adjusted for the outcomes tested together {p_text(e.p_adjusted)}" if e.p_adjusted != e.p_value else "")
         + f"; smallest possible p {p_text(e.p_smallest)}.",
+        *([f"- {result.caution}"] if result.caution else []),
         f"- {counted(e.n_treated, 'adopter')}, {counted(e.n_comparators, 'comparator')}, {counted(e.n_years, 'year')}; "
         f"{mean_before(result.indicator, e)}.",
         f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
@@ -226,7 +254,8 @@ def run_files(analysis: Analysis, standing: Standing = UNREGISTERED) -> dict[str
     kind = "illustrative" if analysis.study.illustrative else "published"
     tables = {"effects": effects, "event_study": event_study, "panel": panel, "checks": checks, "tests": tests}
     marks = {"standing": standing.word, "figures": kind}
-    files = {f"{name}.csv": csv_text(table(analysis).assign(**marks)) for name, table in tables.items()}
+    held = {name: table(analysis) for name, table in tables.items()} | synthetic(analysis)
+    files = {f"{name}.csv": csv_text(table.assign(**marks)) for name, table in held.items()}
     files |= {"report.md": report(analysis, standing), "spec.toml": analysis.specification.to_toml()}
     return files | ({"protocol.toml": standing.protocol.to_toml()} if standing.pre_specified else {})
 

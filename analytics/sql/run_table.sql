@@ -12,5 +12,7 @@ create table if not exists run (
     subject varchar[] not null,        -- practice models, else the codes of adopters named by hand
     outcomes varchar[] not null,
     verdicts varchar not null,         -- JSON: a verdict's word by outcome; {} for a protocol
-    protocol varchar not null          -- TOML of a protocol; '' for a run
-)
+    protocol varchar not null,         -- TOML of a protocol; '' for a run
+    questions varchar[]                -- by outcome: hash of what decides its estimate, so that what was seen is known
+);
+alter table run add column if not exists questions varchar[];

@@ -13,6 +13,8 @@ from analytics.power import Plan, plan
 from analytics.regression_table import two_way_table
 from analytics.spec import Specification
 from analytics.study import Study, study
+from analytics.synthetic import Synthetic
+from analytics.synthetic import synthetic_of as synthetic
 from analytics.warehouse import Warehouse
 from pages.parts.figures import key_of
 
@@ -52,6 +54,16 @@ def _means(build: str, key: str, outcome: str, _found: Study) -> tuple[pd.DataFr
 def means_of(figures: Warehouse, found: Study, outcome: str) -> tuple[pd.DataFrame, str]:
     """Callaway and Sant'Anna's four means of one outcome, and the joint test of the years before."""
     return _means(key_of(figures), found.specification.hash, outcome, found)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner="Putting placebos in the adopters’ place ...")
+def _synthetic(build: str, key: str, outcome: str, _found: Study) -> Synthetic:
+    return synthetic(_found, outcome)
+
+
+def synthetic_of(figures: Warehouse, found: Study, outcome: str) -> Synthetic:
+    """The adopters beside their synthetic selves, for one outcome."""
+    return _synthetic(key_of(figures), found.specification.hash, outcome, found)
 
 
 def regression_of(figures: Warehouse, specification: Specification, outcome: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +12,16 @@ from analytics.analysis import Analysis
 from analytics.difference import difference, nearest
 from analytics.errors import NotRecorded
 from analytics.protocol import MOST_SECONDARY, Protocol, Standing, number_words, protocol_of, time_words
-from analytics.runs import count_runs, first_shown, protocols_on, record_run, save_protocol, stamp, standing
+from analytics.runs import (
+    count_runs,
+    first_shown,
+    protocols_on,
+    record_grid,
+    record_run,
+    save_protocol,
+    stamp,
+    standing,
+)
 from analytics.spec import Specification
 from analytics.study import Study
 from analytics.warehouse import Warehouse
@@ -31,19 +40,23 @@ NOTE_ELSEWHERE = (
     "Keep the hash somewhere else too, such as a dated letter: with it, anyone can check that the file is unchanged."
 )
 
-SEEN = "Results of this specification were first shown on {}. A protocol saved now will say so, and its runs stay exploratory."
+SEEN = (
+    "What this would estimate was first shown on {}. A protocol saved now will say so, and its runs stay exploratory."
+)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _first_shown(
-    _figures: Warehouse, key: str, stamped: tuple[int, ...], specification_hash: str
+    _figures: Warehouse, key: str, stamped: tuple[int, ...], hash_: str, _specification: Specification
 ) -> datetime.datetime | None:
-    return first_shown(specification_hash, _figures)
+    return first_shown(_specification, _figures)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _standing(key: str, stamped: tuple[int, ...], specification_hash: str, _figures: Warehouse) -> Standing:
-    return standing(specification_hash, _figures)
+def _standing(
+    key: str, stamped: tuple[int, ...], hash_: str, _specification: Specification, _figures: Warehouse
+) -> Standing:
+    return standing(_specification, _figures)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -60,7 +73,7 @@ def _nearest(
 
 def standing_now(figures: Warehouse, specification: Specification) -> Standing:
     """Whether a result of this specification is, or would be, pre-specified."""
-    return _standing(key_of(figures), stamp(figures), specification.hash, figures)
+    return _standing(key_of(figures), stamp(figures), specification.hash, specification, figures)
 
 
 def standing_shown(figures: Warehouse, analysis: Analysis) -> Standing:
@@ -73,6 +86,16 @@ def standing_shown(figures: Warehouse, analysis: Analysis) -> Standing:
         return found
     found = standing_now(figures, analysis.specification)
     return Standing(found.word, found.sentence, found.protocol, recorded[key] or found.trouble)
+
+
+def grid_shown(figures: Warehouse, found: Study, asked: Iterable[Specification], key: str) -> None:
+    """Record that every specification of a grid was shown, once a session; say so where it could not be."""
+    recorded = st.session_state.setdefault(RECORDED, {})
+    name = f"{key_of(figures)} {found.specification.hash} {key}"
+    if name not in recorded:
+        recorded[name] = record_grid(found, asked, figures)
+    if recorded[name]:
+        st.warning(as_plain_text(recorded[name]))
 
 
 def save_as_protocol(figures: Warehouse, found: Study, labels: Mapping[str, str], *, prefix: str = "") -> None:
@@ -97,7 +120,8 @@ def save_as_protocol(figures: Warehouse, found: Study, labels: Mapping[str, str]
 def _form(figures: Warehouse, found: Study, labels: Mapping[str, str]) -> None:
     outcomes = found.specification.outcomes
     st.markdown(WHY)
-    seen, _ = tried(_first_shown, figures, key_of(figures), stamp(figures), found.specification.hash)
+    asked = found.specification
+    seen, _ = tried(_first_shown, figures, key_of(figures), stamp(figures), asked.hash, asked)
     if seen:
         st.warning(as_plain_text(SEEN.format(time_words(seen))))
     primary = st.selectbox("Primary outcome", outcomes, format_func=lambda o: labels.get(o, o), key=PRIMARY)

@@ -117,6 +117,7 @@ def effect_sentence(result: Result, level: float) -> str:
         f"Estimated change {number_text(e.estimate, d)} {unit} ({interval_text(e, d, level)}), p {p_text(e.p_value)}{adjusted}. "
         f"{people(e.n_treated, 'adopter', 'adopters')}, {people(e.n_comparators, 'comparator', 'comparators')}, "
         f"{e.n_years} years; {mean_before(result.indicator, e)}."
+        f"{' ' if result.caution else ''}{result.caution}"
     )
 
 

@@ -1,6 +1,7 @@
 """A whole analysis equals its slow twin, gives the same numbers as files, and accounts for every authority."""
 
 import csv
+import dataclasses
 import io
 import zipfile
 
@@ -149,6 +150,12 @@ def test_the_zip_is_the_same_files_and_the_same_bytes_twice(analysis):
         assert {part.compress_type for part in archive.infolist()} == {zipfile.ZIP_DEFLATED}
     assert len(written) < sum(map(len, files.values())) / 2
     assert run_zip(analysis) == written
+
+
+def test_a_caution_stands_in_the_report_beside_the_estimate(analysis):
+    cautioned = dataclasses.replace(analysis.results[0], caution="Read it with care.")
+    said = run_files(dataclasses.replace(analysis, results=(cautioned,)))["report.md"]
+    assert "\n- Read it with care.\n" in said and "care" not in run_files(analysis)["report.md"]
 
 
 def test_formulas_in_text_are_disarmed_and_numbers_are_not():

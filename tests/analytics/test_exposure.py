@@ -1,4 +1,4 @@
-"""Dates to years, by methods.md's own examples and the days either side of each boundary."""
+"""Dates to years, by the examples of docs/methods.md and the days either side of each boundary."""
 
 import datetime
 

@@ -164,7 +164,7 @@ def test_standing_needs_a_protocol_that_came_first():
         f"Pre-specified: protocol {saved().name} was saved on 3 May 2026 at 10:15:02 UTC, before any result of it was shown."
     )
     assert first.line == f"pre-specified (protocol {saved().name}, saved 3 May 2026 at 10:15:02 UTC)"
-    assert "results were already seen" in late.sentence and "1 May 2026" in late.sentence
+    assert "results were seen before that" in late.sentence and "1 May 2026" in late.sentence
     assert isinstance(none, Standing) and none.line == "exploratory"
 
 

@@ -1,4 +1,4 @@
-"""The decision table of methods.md, one case a row, and the words a committee reads."""
+"""The decision table of docs/methods.md, one case a row, and the words a committee reads."""
 
 import dataclasses
 
@@ -65,6 +65,32 @@ def test_a_diagnostic_turns_no_verdict(result):
 def test_words_of_evidence(change, has, has_not):
     sentence = verdict_of(dataclasses.replace(BASE, **change), [HELD]).sentence
     assert has in sentence and has_not not in sentence
+
+
+def test_doubt_comes_before_the_finding():
+    """A reader who stops after one sentence has read that checks which could overturn it cannot tell."""
+    unsettled = [CheckResult(f"Check {n}", "cannot_tell", "Why.", decisive=True) for n in (1, 2)]
+    for change in ({}, {"p_value": 0.3}):
+        said = verdict_of(dataclasses.replace(BASE, **change), [HELD, *unsettled]).sentence
+        assert said.startswith("Read this with care: 2 checks that could overturn it cannot tell. ")
+        assert "care" not in verdict_of(dataclasses.replace(BASE, **change), [HELD]).sentence
+
+
+@pytest.mark.parametrize(
+    "interval,has",
+    [
+        pytest.param(
+            (-10.1, 1.7), "A fall of up to 10.1 per 10,000 children still fits these figures", id="reaches a fall"
+        ),
+        pytest.param((-1.7, 8.0), "A rise of up to 8.0", id="just reaches a rise"),
+        pytest.param((-7.9, 1.7), "", id="does not reach"),
+        pytest.param(None, "", id="no interval"),
+    ],
+)
+def test_no_clear_change_says_what_the_interval_still_allows(interval, has):
+    said = verdict_of(dataclasses.replace(BASE, p_value=0.3, interval=interval), [HELD]).sentence
+    assert has in said
+    assert ("still fits" in said) == bool(has)
 
 
 def test_never_because_of():

@@ -60,7 +60,7 @@ def test_a_result_without_a_protocol_is_exploratory_and_recorded_once_a_session(
     assert rows(illustrative, "specification like '%seed = 103%'") == [("run", False)]
     app.button(key="save_protocol").click().run()
     assert "had been shown already" in words_of(app)
-    assert "results were already seen" in words_of(app)
+    assert "results were seen before that" in words_of(app)
 
 
 def test_a_changed_specification_shows_its_difference(open_page: Open) -> None:
