@@ -13,6 +13,7 @@ from analytics.inference.permutation import PlaceboEstimates
 from analytics.judgement import Judgement, judgement
 from analytics.outcome import OutcomeSample, exposed_mean, pre_mean, pre_years
 from analytics.spec import Specification
+from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 from analytics.wording import counted, difference_unit, number_text, value_text, years_text
 
@@ -136,13 +137,36 @@ def effect_of(
     )
 
 
-OWN_MEAN = "the mean of the adopters’ figures before each one’s own start"
+def _own_mean(effect: Effect) -> str:
+    if effect.n_treated == 1:
+        return "the mean of the adopter’s figures before its start"
+    return "the mean of the adopters’ figures before each one’s own start"
 
 
 def mean_before(indicator: Indicator, effect: Effect) -> str:
     """'mean of the adopters’ figures before each one’s own start, 2013 to 2021: 45.5 per 10,000 children'."""
     mean = value_text(effect.pre_mean, indicator.unit, indicator.decimals)
-    return f"{OWN_MEAN}, {years_text(effect.pre_years)}: {mean}"
+    return f"{_own_mean(effect)}, {years_text(effect.pre_years)}: {mean}"
+
+
+def placebos_text(effect: Effect, specification: Specification) -> str:
+    """How many placebo adopters there were: all that are possible, or draws, and whether fewer than asked for."""
+    if effect.enumerated:
+        return f"every one of the {effect.draws:,} possible assignments"
+    asked = specification.inference.draws
+    fewer = f", the most for this estimator ({asked:,} were asked for)" if effect.draws < asked else ""
+    return f"{effect.draws:,} draws{fewer}"
+
+
+def method_line(effect: Effect, specification: Specification) -> str:
+    """Estimator, comparators and how chance was judged, as they are called where they are chosen."""
+    called = {kind: choices_of(kind) for kind in ("estimator", "pool", "inference")}
+    judged = called["inference"][effect.method]
+    return (
+        f"estimated by “{called['estimator'][specification.estimator.name]}”; compared with "
+        f"“{called['pool'][specification.comparators.pool]}” ({effect.n_comparators:,}); chance judged by “{judged}”; placebo "
+        f"adopters: {placebos_text(effect, specification)}."
+    )
 
 
 def power_sentence(indicator: Indicator, effect: Effect) -> str:
@@ -150,7 +174,7 @@ def power_sentence(indicator: Indicator, effect: Effect) -> str:
     share = ""
     if effect.pre_mean:
         mean = number_text(effect.pre_mean, indicator.decimals)
-        share = f" ({effect.mde / abs(effect.pre_mean):.0%} of {mean}, {OWN_MEAN})"
+        share = f" ({effect.mde / abs(effect.pre_mean):.0%} of {mean}, {_own_mean(effect)})"
     unit = f" {difference_unit(indicator.unit)}"
     who = f"{counted(effect.n_treated, 'adopter')} and {counted(effect.n_comparators, 'comparator')}"
     seen = f"{number_text(effect.mde, indicator.decimals)}{unit}{share}"

@@ -113,9 +113,8 @@ def _evidence_sentence(evidence: Evidence) -> str:
     way = "higher" if evidence.estimate > 0 else "lower"
     between = ""
     if evidence.interval is not None:
-        ends = sorted(map(abs, evidence.interval)) if _one_side(evidence) else evidence.interval
-        low, high = (number_text(end, evidence.decimals) for end in ends)
-        between = f" ({evidence.level:.0%} interval {low} to {high}{'' if _one_side(evidence) else ', either way'})"
+        change, low, high = (number_text(v, evidence.decimals) for v in (evidence.estimate, *evidence.interval))
+        between = f" (a change of {change}, {evidence.level:.0%} interval {low} to {high})"
     return (
         f"After adoption it was {_amount(abs(evidence.estimate), evidence)} {way} than the comparators' path would "
         f"suggest{between}.{_better_or_worse(evidence)} That is more than chance would usually give; it does not say why."

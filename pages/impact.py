@@ -201,6 +201,7 @@ if path.result_asked:
     show_verdict(result, worse=words.is_worse(result))
     standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
+    st.markdown(as_plain_text(marked(words.how_sentence(result, analysis))))
     if result.effect.beside or result.effect.overridden:
         st.markdown(marked(result.effect.method_sentence))
         with st.expander("Every test of this result, side by side"):
@@ -210,7 +211,7 @@ if path.result_asked:
     left, right = st.columns(2)
     with left:
         show_picture(
-            means_picture(result, analysis, source=source, stem=stem, illustrative=figures.illustrative),
+            means_picture(result, source=source, stem=stem, illustrative=figures.illustrative),
             key="means",
             under=True,
         )
@@ -229,7 +230,7 @@ if path.result_asked:
     show_terms("result")
 
     st.header("5 Checks", anchor=False)
-    st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
+    st.markdown(as_plain_text(f"{result.indicator.label}: could the result have come about in another way?"))
     st.markdown(words.checks_sentence(result))
     show_table(words.checks_table(result), caption="Checks", stacked=True)
     behind = OneOf("check", "Figures behind a check", words.checks_with_figures(result), default="", quiet=True)

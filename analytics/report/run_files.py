@@ -11,13 +11,14 @@ import pandas as pd
 
 from analytics.analysis import Analysis, Result
 from analytics.checks.result import WORDS
-from analytics.effect import mean_before
+from analytics.effect import mean_before, method_line
 from analytics.errors import PracticeError
 from analytics.inference import rule
 from analytics.protocol import UNREGISTERED, Standing
+from analytics.spec import Specification
 from analytics.synthetic import ESTIMATOR, synthetic_of
 from analytics.terms import choices_of
-from analytics.wording import counted, number_text, p_text
+from analytics.wording import counted, difference_unit, number_text, p_text
 
 EFFECT_COLUMNS = (
     "outcome",
@@ -148,8 +149,8 @@ def csv_text(frame: pd.DataFrame) -> str:
     return safe.to_csv(index=False, lineterminator="\n")
 
 
-def _outcome_section(result: Result, level: float) -> list[str]:
-    e, d = result.effect, result.indicator.decimals
+def _outcome_section(result: Result, spec: Specification) -> list[str]:
+    e, d, level = result.effect, result.indicator.decimals, spec.inference.level
     between = (
         e.interval_note
         if e.interval_low is None
@@ -158,7 +159,9 @@ def _outcome_section(result: Result, level: float) -> list[str]:
     lines = [
         f"## {result.indicator.label}",
         "",
-        f"Unit: {result.indicator.unit}.",
+        f"Unit: {result.indicator.unit}; changes in {difference_unit(result.indicator.unit)}."
+        if result.indicator.unit != difference_unit(result.indicator.unit)
+        else f"Unit: {result.indicator.unit}.",
         "",
         f"**{result.verdict.heading}.** {result.verdict.sentence}",
         "",
@@ -169,6 +172,7 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         *([f"- {result.caution}"] if result.caution else []),
         f"- {counted(e.n_treated, 'adopter')}, {counted(e.n_comparators, 'comparator')}, {counted(e.n_years, 'year')}; "
         f"{mean_before(result.indicator, e)}.",
+        f"- How: {method_line(e, spec)}",
         f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
         *(
             f"- Beside it, {choices_of('inference')[b.method]}: p {p_text(b.p_value)}."
@@ -213,7 +217,7 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
     for warning in study.warnings:
         lines += [f"**{warning}**", ""]
     for result in analysis.results:
-        lines += _outcome_section(result, spec.inference.level)
+        lines += _outcome_section(result, spec)
     lines += [
         "## Adopters",
         "",

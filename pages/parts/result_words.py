@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
-from analytics.effect import mean_before
+from analytics.effect import mean_before, method_line, placebos_text
 from analytics.inference import rule
 from analytics.study import Study
 from analytics.terms import choices_of
@@ -15,6 +15,12 @@ from analytics.wording import difference_unit, number_text, p_text
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
 
 YEARS_END = "A year is the one that ends on 31 March: 2020 is April 2019 to March 2020."
+HOW_KNOWN = {
+    "published": "Published page",
+    "seed": "Project’s papers",
+    "recalled": "Recalled",
+    "illustrative": "Invented",
+}
 REORGANISED = "Authorities of the past, and those followed with others as one area"
 
 
@@ -54,11 +60,12 @@ def adopters_table(found: Study) -> pd.DataFrame:
         "g": "First exposed year",
         "ofsted": "Ofsted’s judgement then",
         "programme": "Programme",
-        "confidence": "How known",
+        "known": "How known",
         "source": "Source",
         "note": "Note",
     }
-    return found.treated[list(words)].rename(columns=words)
+    known = found.treated.confidence.map(lambda word: HOW_KNOWN.get(word, word))
+    return found.treated.assign(known=known)[list(words)].rename(columns=words)
 
 
 def comparators_table(found: Study) -> pd.DataFrame:
@@ -121,12 +128,17 @@ def effect_sentence(result: Result, level: float) -> str:
     )
 
 
+def how_sentence(result: Result, analysis: Analysis) -> str:
+    """Estimator, comparators, and how chance was judged with how many placebos, in one line."""
+    return f"How: {method_line(result.effect, analysis.specification)}"
+
+
 def chance_sentence(result: Result, analysis: Analysis) -> str:
     """How chance was judged, and the smallest p that could come out."""
     e = result.effect
-    how = f"every one of the {e.draws:,} possible assignments" if e.enumerated else f"{e.draws:,} draws"
     return (
-        f"{e.method_sentence} {rule.SENTENCES[e.method]} Placebo adopters here: {how}; the smallest p they can give is "
+        f"{e.method_sentence} {rule.SENTENCES[e.method]} Placebo adopters here: "
+        f"{placebos_text(e, analysis.specification)}; the smallest p they can give is "
         f"{p_text(e.p_smallest)}."
     )
 
