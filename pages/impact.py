@@ -144,6 +144,7 @@ if path.reaches(2):
                 words.balance_table(result),
                 caption=f"How alike they were before: {result.indicator.label}",
                 numbers=("Adopters", "Comparators", "Standardised difference"),
+                stacked=True,
             )
         st.caption(words.UNLIKE)
         show_terms("comparators")
@@ -208,7 +209,7 @@ if path.result_asked:
             show_table(words.tests_table(result, level), caption="Tests", numbers=("p",))
     source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
-    left, right = st.columns(2)
+    left, right = st.container(key="pair").columns(2)
     with left:
         show_picture(
             means_picture(result, source=source, stem=stem, illustrative=figures.illustrative),

@@ -8,10 +8,9 @@ from analytics.analysis import Result
 from analytics.charts.picture import Picture
 from analytics.charts.trend import rows_above, trend_frame, trend_spec
 from analytics.trends import Figure, Line, Mark, Measure, Trend
-from analytics.wording import listed, number_text, unit_heading
+from analytics.wording import listed, number_text, unit_heading, years_text
 
 FEWEST_SHARE = {"Adopters": 1.0, "Comparators": 0.9}  # of a group's most authorities; a mean of fewer is drawn hollow
-MOST_YEARS = 4  # named, the newest; the table has all
 PARTS = {"Adopters": "authority", "Comparators": "comparator"}
 
 
@@ -22,7 +21,7 @@ def _as_trend(result: Result) -> Trend:
     lines = tuple(Line(part, group, _figures(means[means.group == group])) for group, part in PARTS.items())
     years = f"{first}" if first == last else f"{first} to {last}"
     # A start in the year ending 31 March 2015 lies between the marks of 2014 and 2015.
-    begins = Mark(first - 0.5, first - 0.5, last + 0.5 if last > first else first - 0.5, f"Adoption begins, {years}")
+    begins = Mark(first - 0.5, first - 0.5, last + 0.5 if last > first else first - 0.5, f"Adopted {years}")
     i = result.indicator
     return Trend(
         Measure(i.indicator, i.label, i.unit, int(i.decimals)),
@@ -62,10 +61,12 @@ def _fewer_words(result: Result, trend: Trend) -> str:
     """Which points are hollow, and years without any figure; '' where there are none."""
     said = []
     for line in trend.lines:
-        years = [f"{f.mean_of} in {f.year}" for f in line.held if f.mean_of is not None]
+        fewer = [f for f in line.held if f.mean_of is not None]
         most = result.means.authorities[result.means.group == line.name].max()
-        if years:
-            said.append(f"{line.name}, of {most}: {listed(years[-MOST_YEARS:])}")
+        if fewer:
+            least, when = min(f.mean_of for f in fewer), years_text([f.year for f in fewer])
+            few = f"{least}" if least == max(f.mean_of for f in fewer) else f"{least} or more"
+            said.append(f"{line.name}, of {most}: {few} {'in' if len(fewer) == 1 else 'in years from'} {when}")
     words = f" Hollow points are means of fewer. {'; '.join(said)}." if said else ""
     empty = sorted({f.year for line in trend.lines for f in line.figures if f.value is None})
     return words + (f" A ring with a dash: no figure, {listed([str(y) for y in empty])}." if empty else "")

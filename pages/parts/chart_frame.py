@@ -41,7 +41,7 @@ def offer_files(picture: Picture, key: str) -> None:
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             st.download_button(
-                f"Download {word}",
+                f"Save {word}",
                 partial(made, picture),
                 file_name=f"{picture.file_stem}.{ending}",
                 mime=kind,

@@ -36,7 +36,7 @@ def test_means_are_two_named_lines_and_the_years_of_adoption(analysis: Analysis)
     picture = means_picture(analysis.results[0], source="Source: X.", stem="impact", illustrative=False)
     lines = picture.frame[picture.frame.part == "line"]
     assert set(lines.kind) == {"authority", "comparator"}
-    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adoption begins, 2017"]
+    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adopted 2017"]
     assert picture.table.columns.tolist() == [
         "Year",
         "Adopters",
@@ -101,7 +101,7 @@ def test_means_start_where_figures_do_mark_the_adopters_used_and_draw_means_of_f
     asked = {"outcomes": ["cpp_rate"], "treatment": {"model": "M"}, "window": {"first": 2013, "last": 2020}}
     result = analyse(Specification.from_dict(asked), small.ready()).results[0]
     picture = means_picture(result, source="Source: X.", stem="impact", illustrative=False)
-    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adoption begins, 2017"]
+    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adopted 2017"]
     assert picture.frame.x[picture.frame.part == "line"].min() == 2015 and not (picture.frame.part == "missing").any()
     hollow = picture.frame[picture.frame.part == "doubtful"]
     assert hollow[["kind", "x"]].values.tolist() == [["authority", 2020]]
