@@ -195,10 +195,11 @@ class _Setting:
 
 def _setting(specification: Specification, warehouse: Warehouse, panel: Panel | None) -> _Setting:
     adoptions, practice_models = warehouse.ask("adoptions"), warehouse.ask("practice_models")
+    indicators = warehouse.ask("indicators")
     check_names(
         specification,
-        indicators=warehouse.ask("indicators").indicator.tolist(),
-        models=practice_models.model.tolist(),
+        indicators=dict(zip(indicators.indicator, indicators.label, strict=True)),
+        models=dict(zip(practice_models.model, practice_models.name, strict=True)),
         programmes=sorted(set(adoptions.programme) - {""}),
     )
     panel = panel or panel_of(specification, warehouse)
