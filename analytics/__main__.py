@@ -95,7 +95,7 @@ def _say_standing(analysis: Analysis, standing: Standing, warehouse: Warehouse) 
         print(standing.trouble, file=sys.stderr)
     try:
         if not standing.protocol and (near := nearest(protocols_on(analysis.study, warehouse), analysis.specification)):
-            print(f"It differs from protocol {near.name}, saved {near.saved}:")
+            print(f"It differs from protocol {near.name} on {near.primary}, saved {near.saved}:")
             print("\n".join(f"  {line}" for line in difference_lines(near, analysis.specification)))
         print(f"Specifications run on these figures: {count_runs(warehouse)}")
     except NotRecorded as error:

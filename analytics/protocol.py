@@ -91,7 +91,7 @@ class Protocol:
             )
         if self.specification.smallest_effect(self.primary) is None:
             raise BadProtocol(
-                "no smallest effect of interest is named. Say which change would matter, in its unit.", self.primary
+                "the smallest change that would matter is not named. Name it, in the outcome's unit.", self.primary
             )
 
     @property

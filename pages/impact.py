@@ -19,6 +19,7 @@ from analytics.report.replication import replication_zip
 from analytics.report.run_files import run_zip
 from analytics.study import Study
 from analytics.synthetic import ESTIMATOR
+from analytics.warehouse import location
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
@@ -329,5 +330,5 @@ if path.result_asked:
         "work the results out again without this program."
     )
     st.markdown("The same numbers without the page:")
-    st.code("python -m analytics run spec.toml --database data --out results", language="bash", wrap_lines=True)
+    st.code(words.command(location()), language="bash", wrap_lines=True)
     show_terms("take_away")

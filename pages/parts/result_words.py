@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import pandas as pd
 
 from analytics.analysis import Analysis, Effect, Result
@@ -293,6 +296,11 @@ def means_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
             ],
         }
     )
+
+
+def command(place: Path) -> str:
+    """The command that gives the same numbers from the database now served."""
+    return f"python -m analytics run spec.toml --database {shlex.quote(str(place))} --out results"
 
 
 def is_worse(result: Result) -> bool:
