@@ -25,6 +25,7 @@ MOVES, HOTTEST, COLDEST, SEED = 300_000, 1.2, 0.04, 1
 BINS = 36  # directions told apart
 STRIDE, REACH = 64, 45  # a cell as one number is q x STRIDE + r; no two on the sheet are REACH columns apart
 FREE = -1
+LAND=4.0
 
 
 class Places(Protocol):
@@ -81,7 +82,7 @@ class Arrangement:
         self.surplus = sum(self.pieces.values()) - len(self.pieces)
         centres = np.array([(q + r / 2, r * ROW) for q, r in cells])
         squares = ((targets[: len(start), None] - centres[None]) ** 2).sum(axis=-1)
-        self.moved = [dict(zip(map(flat, cells), row, strict=True)) for row in np.round(MOVED * squares, 6).tolist()]
+        self.moved = [dict(zip(map(flat, cells), row, strict=True)) for row in np.round(MOVED * (1+LAND*np.isin(np.arange(len(start)),places.landmarks)[:,None]) * squares, 6).tolist()]
 
     def cost(self, i: int) -> float:
         """What an authority's place costs: how far it has moved, and its borders."""
@@ -112,7 +113,7 @@ class Arrangement:
         for cell in cells:
             if cell in who:
                 beside = sum(who.get(cell + step, FREE) != FREE for step in STEPS)
-                found += HOLE * max(0, beside - 4) if who[cell] == FREE else LONELY * max(0, 3 - beside)
+                found += HOLE * max(0, beside - 3) if who[cell] == FREE else LONELY * max(0, 3 - beside)
         return found
 
     def put(self, i: int, cell: int, j: int) -> None:

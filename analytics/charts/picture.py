@@ -46,6 +46,11 @@ class Picture:
     illustrative: bool
 
     @property
+    def own_width(self) -> bool:
+        """Whether it is drawn as wide as it is, and scrolls where a page is narrower."""
+        return "width" in self.spec
+
+    @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
         plain = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
@@ -81,9 +86,9 @@ def whole_spec(picture: Picture) -> dict:
     source = f"{ILLUSTRATIVE} {picture.source}" if picture.illustrative else picture.source
     small = [*textwrap.wrap(picture.subtitle, SMALL_CHARACTERS), *textwrap.wrap(source, SMALL_CHARACTERS)]
     titled = {"text": textwrap.wrap(picture.title, TITLE_CHARACTERS), "subtitle": small}
-    drawn = picture.spec | {"width": EXPORT_WIDTH, "title": titled, "description": picture.alt}
+    drawn = {"width": EXPORT_WIDTH} | picture.spec | {"title": titled, "description": picture.alt}
     height = drawn.get("height")
-    if isinstance(height, int):
+    if isinstance(height, int) and not picture.own_width:
         above = theme.TITLE_SIZE * 1.3 * len(titled["text"]) + theme.AXIS_SIZE * 1.3 * len(small) + 30
         drawn["height"] = int(height + above)
     return drawn | {"data": {"values": json.loads(picture.frame.to_json(orient="records"))}}
