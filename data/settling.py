@@ -16,16 +16,15 @@ AROUND: tuple[Cell, ...] = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (-1, 1))
 
 # What a layout costs. A border over land costs APART if the two do not touch and STEP for each cell between them, and TURN
 # times 0 (right direction) to 1 (at right angles) to 2.8 (opposite).
-APART, STEP, TURN = 1.2, 0.6, 0.8
-MOVED = 0.05  # a square of one width away from the evened centre
-SPLIT = 4.0  # a region in one part more
-HOLE, LONELY = 1.5, 1.5  # a free cell with five or six neighbours; an authority with fewer than three
+APART, STEP, TURN = 2.4, 0.8, 1.1
+MOVED = 0.09  # a square of one width away from the evened centre
+SPLIT = 10.0  # a region in one part more
+HOLE, LONELY = 2.0, 1.5  # a free cell, for each neighbour from the fourth on; an authority with fewer than three
 FAR = 4  # cells: being further apart costs no more
-MOVES, HOTTEST, COLDEST, SEED = 300_000, 1.2, 0.04, 1
+MOVES, HOTTEST, COLDEST, SEED = 1_000_000, 2.0, 0.05, 15
 BINS = 36  # directions told apart
 STRIDE, REACH = 64, 45  # a cell as one number is q x STRIDE + r; no two on the sheet are REACH columns apart
 FREE = -1
-LAND=4.0
 
 
 class Places(Protocol):
@@ -34,6 +33,7 @@ class Places(Protocol):
     regions: tuple[str, ...]
     centres: np.ndarray
     borders: tuple[tuple[int, int, float], ...]
+    firmness: np.ndarray
 
 
 def flat(cell: Cell) -> int:
@@ -82,7 +82,8 @@ class Arrangement:
         self.surplus = sum(self.pieces.values()) - len(self.pieces)
         centres = np.array([(q + r / 2, r * ROW) for q, r in cells])
         squares = ((targets[: len(start), None] - centres[None]) ** 2).sum(axis=-1)
-        self.moved = [dict(zip(map(flat, cells), row, strict=True)) for row in np.round(MOVED * (1+LAND*np.isin(np.arange(len(start)),places.landmarks)[:,None]) * squares, 6).tolist()]
+        costs = np.round(MOVED * places.firmness[:, None] * squares, 6).tolist()
+        self.moved = [dict(zip(map(flat, cells), row, strict=True)) for row in costs]
 
     def cost(self, i: int) -> float:
         """What an authority's place costs: how far it has moved, and its borders."""

@@ -21,10 +21,13 @@ from scipy.optimize import linear_sum_assignment
 from analytics.areas import REFERENCE, Area, Register
 from analytics.errors import BadFacts
 from data.settling import AROUND, ROW, Cell, settled
+from data.tiles import COLUMNS, TILES
 
-CENTROIDS, TILES = REFERENCE / "centroids.csv", REFERENCE / "tiles.csv"
-COLUMNS = ("area_code", "name", "short", "column", "row")
+CENTROIDS = REFERENCE / "centroids.csv"
 ISLANDS = {"E06000046": "E10000014", "E06000053": "E06000052"}  # Wight lies off Hampshire, Scilly off Cornwall
+# Corners by which the outline is known, and how much firmer than others they stand: Northumberland, Cumberland, Norfolk,
+# Kent, Cornwall.
+CORNERS = {"E06000057": 29.0, "E06000063": 4.0, "E10000020": 4.0, "E10000016": 4.0, "E06000052": 4.0}
 # What stays empty so that the outline is England's: Wales, the Bristol Channel, the Wash, the Thames estuary (km of the
 # British National Grid, by eye).
 EMPTY = (
@@ -32,8 +35,7 @@ EMPTY = (
     (310, 205), (285, 215), (318, 178), (290, 170), (262, 165), (235, 150), (572, 358), (600, 352), (612, 178), (640, 182),
 )  # fmt: skip
 TIDAL = 0.3  # what a border under water counts beside one over land
-LONGER = 0.2  # of what a pair of centres lies further apart than 26 km, the share that is kept
-SPREAD = 1.2
+LONGER = 0.5  # of what a pair of centres lies further apart than 26 km, the share that is kept
 MIDDLING_KM, MARGIN = 26, 3
 
 
@@ -46,14 +48,14 @@ class Places:
     codes, regions : one each
     centres : km east and north, one row each
     borders : positions of two that meet, the lower first, and 1 over land, less under water
+    firmness : how many times harder than another each is to move away from where it belongs
     """
 
     codes: tuple[str, ...]
     regions: tuple[str, ...]
     centres: np.ndarray
     borders: tuple[tuple[int, int, float], ...]
-    @property
-    def landmarks(self): return [self.codes.index(c) for c in ('E06000057','E06000052','E10000016','E10000020','E06000063')]
+    firmness: np.ndarray
 
 
 def today(register: Register) -> dict[str, Area]:
@@ -84,7 +86,13 @@ def places_of(register: Register, centroids: dict[str, dict[str, str]]) -> Place
         for each in register.borders
         if each.area_code in position and each.other_code in position
     )
-    return Places(codes, tuple(there[c].region for c in codes), np.array([_centre(centroids[c]) for c in codes]), borders)
+    return Places(
+        codes,
+        tuple(there[code].region for code in codes),
+        np.array([_centre(centroids[code]) for code in codes]),
+        borders,
+        np.array([CORNERS.get(code, 1.0) for code in codes]),
+    )
 
 
 def _centre(row: dict[str, str]) -> tuple[float, float]:
@@ -107,7 +115,6 @@ def evened(places: Places) -> np.ndarray:
     found = np.linalg.lstsq(pull, aim, rcond=None)[0]
     for _ in range(400):
         found = found + 0.2 * (aim - pull @ found) / stiffness + 0.18 * _pushes(found)
-    found = SPREAD * found
     return np.round(found - found.min(axis=0) + MARGIN, 3)  # rounded: the next steps are the same on every machine
 
 

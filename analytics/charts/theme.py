@@ -13,7 +13,13 @@ BAND = "#CBD5DF"
 COVERAGE = ("#EEF3F8", "#12436D")  # light to dark: no figure to every figure
 DARK_FROM = 0.68  # share from which white text on COVERAGE reads better than black
 
-SHADES = ("#E6EFF7", "#B3CFE8", "#75ABDC", "#2073BC", "#12436D")  # of a map, low to high; hue and lightness of the palette
+SHADES = (
+    "#E6EFF7",
+    "#B3CFE8",
+    "#75ABDC",
+    "#2073BC",
+    "#12436D",
+)  # of a map, low to high; hue and lightness of the palette
 GROUPS = (DARK_BLUE, ORANGE, TURQUOISE, DARK_PINK, "#A285D1", DARK_GREY)  # of a map; each hexagon has its letter too
 
 # What each part of a comparison looks like: line colour, dash, width. Colour never carries the meaning alone.

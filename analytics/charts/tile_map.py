@@ -19,6 +19,8 @@ from analytics.wording import counted, listed, number_text, unit_heading, value_
 SELECTION = "tile"  # name of what a click chooses: its `code` is the authority's
 HEXAGON = 42  # pixels across, so that three capitals of 14 pixels have room
 LEAST = 28  # pixels across, with letters of 9 pixels; a narrower frame scrolls
+NOBODY = Marked()
+EVEN = "Each shade holds about the same number of authorities."
 SHAPE = "M0,-1L.866,-.5L.866,.5L0,1L-.866,.5L-.866,-.5Z"  # a hexagon that stands on a corner, between -1 and 1
 LETTERS, OTHER_LETTER = "ABCDEF", "O"  # of groups, so that colour never tells alone
 NAMED = 3  # authorities at either end that the words for those who cannot see it name
@@ -94,9 +96,7 @@ def _picture(
     tiles: pd.DataFrame, looks: Mapping[str, Look], keys: list[Key], heading: str, marked: Marked, hexagon: int, **rest
 ) -> Picture:
     frame, (across, down) = map_frame(tiles, looks, keys, heading, marked)
-    spec = map_spec(
-        across=across, down=down, hexagon=max(LEAST, hexagon), illustrative=rest["illustrative"]
-    )
+    spec = map_spec(across=across, down=down, hexagon=max(LEAST, hexagon), illustrative=rest["illustrative"])
     return Picture(spec=spec, frame=frame, **rest)
 
 
@@ -108,7 +108,7 @@ def tile_picture(
     year: int,
     source: str,
     illustrative: bool,
-    marked: Marked = Marked(),
+    marked: Marked = NOBODY,
     hexagon: int = HEXAGON,
 ) -> Picture:
     """A map of one indicator in one year, in five shades of about as many authorities each, with its table.
@@ -125,7 +125,9 @@ def tile_picture(
     shades = shades_of(values, measure.decimals)
     colours = theme.shades(len(shades.labels))
     looks, shown = {}, []
-    for code, name, value, status, place in zip(tiles.area_code, tiles.name, values, statuses, shades.place, strict=True):
+    for code, name, value, status, place in zip(
+        tiles.area_code, tiles.name, values, statuses, shades.place, strict=True
+    ):
         letter, reason = STATUS_WORDS[status]
         words = value_text(value, measure.unit, measure.decimals) if place >= 0 else "no figure"
         told = f"{words}, {letter} ({reason})" if reason else words
@@ -137,7 +139,7 @@ def tile_picture(
     return _picture(
         tiles, looks, keys + ([Key(NO_FIGURE)] if missing else []), unit_heading(measure.unit), marked, hexagon,
         title=f"{measure.label}: where are figures high and low, {year}?",
-        subtitle=f"{unit_heading(measure.unit)}, {year}. {_how(illustrative)} Each shade holds about the same number of authorities.",
+        subtitle=f"{unit_heading(measure.unit)}, {year}. {_how(illustrative)} {EVEN}",
         source=source,
         alt=f"{_opening(len(tiles), illustrative)} {_words(tiles.name.to_numpy(), values, shades, measure, year, marked)}",
         table=_table(tiles, f"{unit_heading(measure.unit)}, {year}", shown),
@@ -157,7 +159,7 @@ def group_picture(
     source: str,
     stem: str,
     illustrative: bool,
-    marked: Marked = Marked(),
+    marked: Marked = NOBODY,
     hexagon: int = HEXAGON,
 ) -> Picture:
     """A map of groups, such as the practice model in use, each with a colour and a letter; with its table.
@@ -188,7 +190,7 @@ def group_picture(
         title=title,
         subtitle=subtitle,
         source=source,
-        alt=f"{_opening(len(tiles), illustrative)} {what}, with the number of authorities: {'; '.join(key.text for key in keys)}.",
+        alt=f"{_opening(len(tiles), illustrative)} {what}: {'; '.join(key.text for key in keys)} authorities.",
         table=_table(tiles, what, shown),
         figures=tiles[["area_code", "name"]].assign(group=list(own)),
         stem=stem,
@@ -230,7 +232,9 @@ def _words(names: np.ndarray, values: np.ndarray, shades: Shades, measure: Measu
             else f"{names[i]} has no figure."
         )
     missing = len(names) - len(held)
-    return " ".join([*said, f"No figure for {missing} of {len(names)}." if missing else "Every authority has a figure."])
+    return " ".join(
+        [*said, f"No figure for {missing} of {len(names)}." if missing else "Every authority has a figure."]
+    )
 
 
 def _table(tiles: pd.DataFrame, heading: str, shown: list[str]) -> pd.DataFrame:
