@@ -21,7 +21,7 @@ MOVED = 0.09  # a square of one width away from the evened centre
 SPLIT = 10.0  # a region in one part more
 HOLE, LONELY = 2.0, 1.5  # a free cell, for each neighbour from the fourth on; an authority with fewer than three
 FAR = 4  # cells: being further apart costs no more
-MOVES, HOTTEST, COLDEST, SEED = 1_000_000, 2.0, 0.05, 15
+MOVES, HOTTEST, COLDEST, SEED = 1_000_000, 2.0, 0.05, 33
 BINS = 36  # directions told apart
 STRIDE, REACH = 64, 45  # a cell as one number is q x STRIDE + r; no two on the sheet are REACH columns apart
 FREE = -1
@@ -147,7 +147,9 @@ class Arrangement:
         return False
 
 
-def settled(places: Places, targets: np.ndarray, start: Sequence[Cell], cells: Sequence[Cell]) -> list[Cell]:
+def settled(
+    places: Places, targets: np.ndarray, start: Sequence[Cell], cells: Sequence[Cell], *, moves: int = MOVES
+) -> list[Cell]:
     """A better cell for each authority: it moves next to one it borders, or one cell on, if that costs little or nothing.
 
     Parameters
@@ -157,11 +159,11 @@ def settled(places: Places, targets: np.ndarray, start: Sequence[Cell], cells: S
     cells : all that may be used
     """
     made, rng = Arrangement(places, targets, start, cells), random.Random(SEED)
-    for move in range(MOVES):
-        heat = HOTTEST * (COLDEST / HOTTEST) ** (move / MOVES)
+    for move in range(moves):
+        heat = HOTTEST * (COLDEST / HOTTEST) ** (move / moves)
         i = int(rng.random() * len(start))
         borders = made.borders[i]
-        beside = made.at[borders[int(rng.random() * len(borders))][1]] if rng.random() < 0.6 else made.at[i]
+        beside = made.at[borders[int(rng.random() * len(borders))][1]] if borders and rng.random() < 0.6 else made.at[i]
         cell = beside + STEPS[int(rng.random() * 6)]
         if cell in made.who and cell != made.at[i]:
             made.moves(i, cell, most=-heat * math.log(1 - rng.random()))

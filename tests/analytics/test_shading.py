@@ -15,7 +15,10 @@ NONE = float("nan")
 @pytest.mark.parametrize(
     ("values", "decimals", "place", "labels"),
     [
-        pytest.param(range(10), 0, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4], ("0 to 1", "2 to 3", "4 to 5", "6 to 7", "8 to 9"), id="two in each of five"),
+        pytest.param(
+            range(10), 0, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4], ("0 to 1", "2 to 3", "4 to 5", "6 to 7", "8 to 9"),
+            id="two in each of five",
+        ),
         pytest.param([3.0, NONE, 1.0], 0, [1, -1, 0], ("1", "3"), id="fewer figures than classes"),
         pytest.param([7.04, 6.96, 7.0], 1, [0, 0, 0], ("7.0",), id="all read alike"),
         pytest.param([NONE, NONE], 1, [-1, -1], (), id="nobody has a figure"),
