@@ -77,7 +77,7 @@ def map_spec(*, across: float, down: float, hexagon: int, illustrative: bool) ->
     layers = [
         *([theme.illustrative_mark(data)] if illustrative else []),
         tile.add_params(chosen),
-        part("side").mark_rule(color=theme.PAPER, strokeWidth=hexagon / 8, strokeCap="round", aria=False)
+        part("side").mark_rule(color=theme.PAPER, strokeWidth=hexagon / 10, strokeCap="round", aria=False)
         .encode(x2="x2:Q", y2="y2:Q"),
         *rings(part("tile"), 1),
         letter(alone, "text", 0.05), letter(noted, "text", -0.5), letter(noted, "note", 0.6),

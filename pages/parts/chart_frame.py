@@ -27,13 +27,25 @@ def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
     st.caption(as_plain_text(picture.subtitle))
-    st.vega_lite_chart(picture.frame, picture.spec, theme=None, key=f"{key}_chart", alt=picture.alt)
+    draw(picture, key)
     st.caption(as_plain_text(picture.source))
     offer_files(picture, key)
     with st.expander("Table of the figures in this chart"):
         show_table(
             picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
         )
+
+
+def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
+    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun'.
+
+    One of its own width scrolls where the page is narrower (static/look.css).
+    """
+    look = {"theme": None, "key": f"{key}_chart", "alt": picture.alt, "on_select": on_select}
+    if not picture.own_width:
+        return st.vega_lite_chart(picture.frame, picture.spec, **look)
+    with st.container(key=f"{key}_wide"):
+        return st.vega_lite_chart(picture.frame, picture.spec, width="content", **look)
 
 
 def offer_files(picture: Picture, key: str) -> None:
