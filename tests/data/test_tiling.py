@@ -10,9 +10,10 @@ import pytest
 
 from analytics.areas import Register, read_register
 from analytics.errors import BadFacts
+from data.__main__ import main
 from data.settling import APART, SPLIT, Arrangement, flat, settled
 from data.tiles import TILES, read_tiles
-from data.tiling import EMPTY, ISLANDS, Places, assigned, centre_of, evened, places_of, read_centroids, write_tiles
+from data.tiling import EMPTY, ISLANDS, Places, assigned, centre_of, evened, places_of, read_centroids
 from tests.data.hexagons import around, pieces, steps_between
 
 LAND_BORDERS_KEPT = 0.685  # share of pairs that border over land and are next to one another; 246 of 359
@@ -42,8 +43,17 @@ def three(borders=((0, 1, 1.0), (1, 2, 1.0)), regions=("R", "R", "R")) -> Places
 # --- the committed layout --------------------------------------------------------------------------------------------
 
 
-def test_the_committed_layout_is_what_is_made(register, tmp_path) -> None:
-    assert write_tiles(register, tmp_path / "tiles.csv").read_bytes() == TILES.read_bytes()
+def test_the_committed_layout_is_what_is_made(tmp_path, capsys) -> None:
+    made = tmp_path / "tiles.csv"
+    assert main(["tiles", "--to", str(made)]) == 0
+    assert made.read_bytes() == TILES.read_bytes()
+    assert "is written" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_not_there_is_said_in_a_sentence(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("data.tiling.tiles", lambda *_: [])
+    assert main(["tiles", "--to", str(tmp_path / "gone" / "tiles.csv")]) == 1
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_it_keeps_as_many_land_borders_as_it_did(register, at) -> None:
