@@ -43,7 +43,8 @@ class Board:
     numerator: np.ndarray
     denominator: np.ndarray
     implied: np.ndarray
-    _standings: dict = field(default_factory=dict, compare=False, repr=False)
+    _standings: dict = field(default_factory=dict, init=False, compare=False, repr=False)
+    _intervals: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def indicator_at(self) -> dict[str, int]:
@@ -72,8 +73,11 @@ class Board:
         return np.where(known, self.numerator[j], np.nan), np.where(known, self.denominator[j], np.nan)
 
     def interval(self, indicator: str) -> Interval:
-        """Low and high end for every area and year, areas x years."""
-        return interval_of(self.indicators.unit.iloc[self.indicator_at[indicator]], *self.counts(indicator))
+        """Low and high end for every area and year, areas x years; worked out once, so never to be written to."""
+        if indicator not in self._intervals:
+            unit = self.indicators.unit.iloc[self.indicator_at[indicator]]
+            self._intervals[indicator] = interval_of(unit, *self.counts(indicator))
+        return self._intervals[indicator]
 
     def change(self, indicator: str, year: int) -> np.ndarray:
         """Change of every area on the year just before; not a number where either year has no figure."""
