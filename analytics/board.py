@@ -45,6 +45,7 @@ class Board:
     implied: np.ndarray
     _standings: dict = field(default_factory=dict, init=False, compare=False, repr=False)
     _intervals: dict = field(default_factory=dict, init=False, compare=False, repr=False)
+    _counts: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def indicator_at(self) -> dict[str, int]:
@@ -61,21 +62,46 @@ class Board:
         """Which areas are authorities."""
         return (self.areas.kind == "authority").to_numpy()
 
+    @cached_property
+    def country_at(self) -> int | None:
+        """Place on the second axis of the area that all authorities make up; None where it is not held."""
+        return next(iter(np.flatnonzero(self.areas.kind == "england")), None)
+
+    @cached_property
+    def facts(self) -> tuple:
+        """What is known of each indicator, a record each: quicker to read one by one than the frame."""
+        return tuple(self.indicators.itertuples(index=False))
+
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Whether any authority has a figure, indicators x years."""
+        return ~np.isnan(self.value[:, self.authorities]).all(axis=1)
+
+    @cached_property
+    def listed(self) -> np.ndarray:
+        """Whether the source lists anybody, with or without a figure, indicators x years."""
+        return (self.status != NOT_LISTED).any(axis=1)
+
     def newest_year(self, indicator: str) -> int | None:
         """The newest year for which any authority has a figure; None where nobody has one."""
-        held = ~np.isnan(self.value[self.indicator_at[indicator]][self.authorities]).all(axis=0)
-        return self.years[int(np.flatnonzero(held)[-1])] if held.any() else None
+        held = np.flatnonzero(self.held[self.indicator_at[indicator]])
+        return self.years[int(held[-1])] if len(held) else None
 
     def counts(self, indicator: str) -> tuple[np.ndarray, np.ndarray]:
-        """Numerator and denominator, areas x years, not a number where they do not give the figure printed."""
-        j = self.indicator_at[indicator]
-        known = countable(self.value[j], self.numerator[j], self.denominator[j], self.indicators.unit.iloc[j])
-        return np.where(known, self.numerator[j], np.nan), np.where(known, self.denominator[j], np.nan)
+        """Numerator and denominator, areas x years, not a number where they do not give the figure printed.
+
+        Worked out once, as are intervals and standings: never to be written to.
+        """
+        if indicator not in self._counts:
+            j = self.indicator_at[indicator]
+            known = countable(self.value[j], self.numerator[j], self.denominator[j], self.facts[j].unit)
+            self._counts[indicator] = tuple(np.where(known, n[j], np.nan) for n in (self.numerator, self.denominator))
+        return self._counts[indicator]
 
     def interval(self, indicator: str) -> Interval:
-        """Low and high end for every area and year, areas x years; worked out once, so never to be written to."""
+        """Low and high end for every area and year, areas x years."""
         if indicator not in self._intervals:
-            unit = self.indicators.unit.iloc[self.indicator_at[indicator]]
+            unit = self.facts[self.indicator_at[indicator]].unit
             self._intervals[indicator] = interval_of(unit, *self.counts(indicator))
         return self._intervals[indicator]
 
@@ -91,7 +117,7 @@ class Board:
         span = slice(held[0], held[-1] + 1) if len(held) else slice(0)
         years = np.array(self.years)[span]
         numerator, denominator = self.counts(indicator)
-        return recent_trend(years, numerator[a, span], denominator[a, span], self.indicators.unit.iloc[j])
+        return recent_trend(years, numerator[a, span], denominator[a, span], self.facts[j].unit)
 
     def standing(self, indicator: str, year: int) -> Standing:
         """Where every authority stands in one year; worked out once."""
@@ -101,7 +127,7 @@ class Board:
 
     def _standing(self, indicator: str, year: int) -> Standing:
         j, y, who = self.indicator_at[indicator], self.years.index(year), self.authorities
-        row = self.indicators.iloc[j]
+        row = self.facts[j]
         value, numerator, denominator = (a[j, who, y] for a in (self.value, self.numerator, self.denominator))
         withheld = int(np.isin(self.status[j, who, y], WITHHELD).sum())
         places = places_of(

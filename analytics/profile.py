@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -255,7 +256,8 @@ def with_rate_without(board: Board, more: Board) -> Board:
     j = board.indicator_at[RATE]
     share, told = _over_years(more, more.indicator_at[SHARE], board.years)
     value = board.value[j] * (1 - share / 100)
-    status = np.where(np.isnan(board.value[j]), board.status[j], told)
+    unlisted = np.isnan(share) & (told == NOT_LISTED)
+    status = np.where(np.isnan(board.value[j]) & ~unlisted, board.status[j], told)
     row = board.indicators.iloc[[j]].assign(
         indicator=WITHOUT, label=WITHOUT_LABEL, decimals=0, definition=WITHOUT_DEFINITION, caveat="", headline=False
     )
@@ -282,6 +284,16 @@ def _over_years(board: Board, j: int, years: Iterable[int]) -> tuple[np.ndarray,
 # --- one authority ---------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """Of whom a profile is: codes of the authority, its region and its set; its last year where it has ended."""
+
+    area_code: str
+    region_code: str
+    to_year: int | None
+    set_codes: tuple[str, ...]
+
+
 def profile_of(board: Board, context: Board, area: pd.Series, beside: ComparatorSet) -> Profile:
     """What two boards say of one authority beside a set of others.
 
@@ -291,17 +303,18 @@ def profile_of(board: Board, context: Board, area: pd.Series, beside: Comparator
     context : figures that describe a place, over the same areas
     area : row of `ask("all_areas")`
     """
-    rows = [_row(board, name, area, beside) for name in board.indicator_at]
-    told = [_row(context, name, area, beside) for name in CONTEXT if name in context.indicator_at]
-    country = board.areas[board.areas.kind == "england"]
+    whose = _Subject(area.area_code, area.region_code, _whole(area.to_year), beside.codes)
+    rows = [_row(board, name, whose) for name in board.indicator_at]
+    told = [_row(context, name, whose) for name in CONTEXT if name in context.indicator_at]
+    names = board.areas.name
     return Profile(
         area.area_code,
         area["name"],
         area.region or "",
-        next(iter(country.name), ""),
+        "" if board.country_at is None else names.iloc[board.country_at],
         area.type if isinstance(area.type, str) else "",
         _whole(area.from_year),
-        _whole(area.to_year),
+        whose.to_year,
         beside,
         tuple(sorted((r for r in rows if r.theme not in APART), key=_by_theme)),
         tuple(told),
@@ -327,29 +340,28 @@ def _figure(board: Board, j: int, a: int | None, y: int) -> Figure:
 
 def _year_at(board: Board, j: int, a: int, to_year: int | None) -> int:
     """Where on the axis of years the year shown lies."""
-    value = board.value[j]
-    held = ~np.isnan(value[board.authorities]).all(axis=0)
+    held, last = np.flatnonzero(board.held[j]), len(board.years) - 1
     if to_year is not None:
         # A source may go on printing figures under the code of an authority that has ended.
-        within = np.array(board.years) <= to_year
-        held = ~np.isnan(value[a]) & within if (~np.isnan(value[a]) & within).any() else held & within
-    return int(np.flatnonzero(held)[-1]) if held.any() else len(board.years) - 1
+        last = min(to_year, board.years[-1]) - board.years[0]
+        own = np.flatnonzero(~np.isnan(board.value[j, a]))
+        held, own = held[held <= last], own[own <= last]
+        held = own if len(own) else held
+    return int(held[-1]) if len(held) else last
 
 
-def _row(board: Board, indicator: str, area: pd.Series, beside: ComparatorSet) -> Row:
+def _row(board: Board, indicator: str, whose: _Subject) -> Row:
     """One indicator of one authority; every part of it is of one year."""
-    j, a, to_year = board.indicator_at[indicator], board.area_at[area.area_code], _whole(area.to_year)
-    facts, y = board.indicators.iloc[j], _year_at(board, j, a, to_year)
-    listed = np.flatnonzero((board.status[j] != NOT_LISTED).any(axis=0))
-    first = min(int(listed[0]), y) if len(listed) else y
+    j, a = board.indicator_at[indicator], board.area_at[whose.area_code]
+    facts, y = board.facts[j], _year_at(board, j, a, whose.to_year)
+    first = min(int(np.argmax(board.listed[j])), y)
     series = tuple(_figure(board, j, a, k) for k in range(first, y + 1))
     figure, held = series[-1], [f for f in series if f.value is not None]
     before = series[-2] if len(series) > 1 else None
     standing = board.standing(indicator, board.years[y])
     ends = tuple(float(end[a, y]) for end in board.interval(indicator))
-    interval = None if np.isnan(ends).any() else ends
-    mean = _beside(board.value[j, :, y], board, beside)
-    country = next(iter(np.flatnonzero(board.areas.kind == "england")), None)
+    interval = None if math.isnan(ends[0]) or figure.value is None else ends
+    beside = _beside(board, board.value[j, :, y], whose.set_codes)
     return Row(
         Measure(indicator, facts.label, facts.unit, int(facts.decimals)),
         facts.theme,
@@ -360,15 +372,15 @@ def _row(board: Board, indicator: str, area: pd.Series, beside: ComparatorSet) -
         board.years[y],
         figure,
         held[-1] if held and figure.value is None else None,
-        interval if figure.value is not None else None,
+        interval,
         before if before and None not in (before.value, figure.value) else None,
-        _trend(board, indicator, area.area_code, to_year),
-        _place(standing, area.area_code, facts.polarity),
-        mean,
-        _figure(board, j, board.area_at.get(area.region_code), y),
-        _figure(board, j, country, y),
+        _trend(board, indicator, whose),
+        _place(standing, whose.area_code, facts.polarity),
+        beside,
+        _figure(board, j, board.area_at.get(whose.region_code), y),
+        _figure(board, j, board.country_at, y),
         _spread(standing),
-        side_of(figure.value, interval, mean.mean),
+        side_of(figure.value, interval, beside.mean),
         series,
     )
 
@@ -386,17 +398,17 @@ def side_of(value: float | None, interval: tuple[float, float] | None, mean: flo
     return HIGHER if interval[0] > mean else LOWER if interval[1] < mean else SIMILAR
 
 
-def _beside(values: np.ndarray, board: Board, beside: ComparatorSet) -> Beside:
-    members = [board.area_at[code] for code in beside.codes if code in board.area_at]
-    held = values[members][~np.isnan(values[members])]
+def _beside(board: Board, values: np.ndarray, codes: tuple[str, ...]) -> Beside:
+    members = values[[board.area_at[code] for code in codes if code in board.area_at]]
+    held = members[~np.isnan(members)]
     if not len(held):
-        return Beside(None, None, 0, len(beside.codes))
-    return Beside(float(held.mean()), float(np.median(held)), len(held), len(beside.codes))
+        return Beside(None, None, 0, len(codes))
+    return Beside(float(held.mean()), float(np.median(held)), len(held), len(codes))
 
 
-def _trend(board: Board, indicator: str, area_code: str, to_year: int | None) -> RecentTrend:
-    found = board.trend(indicator, area_code)
-    if to_year is not None and found.years and found.years[1] > to_year:
+def _trend(board: Board, indicator: str, whose: _Subject) -> RecentTrend:
+    found = board.trend(indicator, whose.area_code)
+    if whose.to_year is not None and found.years and found.years[1] > whose.to_year:
         return RecentTrend("cannot_tell", reason="the authority has ended")
     return found
 
