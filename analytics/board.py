@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +34,7 @@ class Board:
     status : same shape; the publisher's status, 'no_row' where the source does not list the area and year
     numerator, denominator : same shape, not a number where unknown
     implied : same shape, whether the two were worked out from a printed rate and the mid-year population
+    period_ends : newest day that a year's figures reach, by indicator and year
     """
 
     indicators: pd.DataFrame
@@ -43,6 +45,7 @@ class Board:
     numerator: np.ndarray
     denominator: np.ndarray
     implied: np.ndarray
+    period_ends: Mapping[tuple[str, int], date] = field(default_factory=dict, compare=False, repr=False)
     _standings: dict = field(default_factory=dict, init=False, compare=False, repr=False)
     _intervals: dict = field(default_factory=dict, init=False, compare=False, repr=False)
     _counts: dict = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -207,7 +210,14 @@ def board_of(warehouse: Warehouse, indicators: pd.DataFrame, areas: pd.DataFrame
         numerator,
         denominator,
         implied,
+        _period_ends(wanted),
     )
+
+
+def _period_ends(cells: pd.DataFrame) -> dict[tuple[str, int], date]:
+    """The newest day that each year of each indicator reaches."""
+    newest = cells.groupby(["indicator", "year"], sort=False).period_end.max()
+    return {(name, int(year)): pd.Timestamp(end).date() for (name, year), end in newest.items() if pd.notna(end)}
 
 
 def _places(cells: pd.DataFrame, names: Sequence[str], areas: pd.DataFrame, years: Sequence[int]) -> tuple:

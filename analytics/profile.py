@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.board import NOT_LISTED, Board, Standing
+from analytics.intervals import LEVEL
 from analytics.recent_trend import RecentTrend
 from analytics.sets import ComparatorSet
-from analytics.trends import STATUS_WORDS, Figure, Measure
+from analytics.trends import STATUS_WORDS, Figure, Measure, day_words
 
 RATE, SHARE = "cla_rate", "cla_uasc_pct"
 WITHOUT = "cla_rate_without_unaccompanied"
-WITHOUT_LABEL = "Children looked after without unaccompanied asylum-seeking children"
+WITHOUT_LABEL = "Looked after, without unaccompanied asylum-seeking children"
 WITHOUT_DEFINITION = (
     "Worked out here: the rate of children looked after, less the share of them who are unaccompanied asylum-seeking "
     "children, where both are printed for the same year. The share is printed in whole per cent, so this is to the "
@@ -85,6 +86,7 @@ class Row:
 
     Attributes
     ----------
+    as_at : the day that year's figures reach, in words; '' where not known
     year : the newest for which any authority has a figure; of an authority that has ended, its own newest
     figure : the authority's in that year, or the status that says why there is none
     newest : its newest figure, where there is none in that year
@@ -102,6 +104,7 @@ class Row:
     definition: str
     caveat: str
     year: int
+    as_at: str
     figure: Figure
     newest: Figure | None
     interval: tuple[float, float] | None
@@ -194,7 +197,12 @@ class Profile:
 
     def on_side(self, side: str) -> tuple[Row, ...]:
         """Rows on one side of the set's mean."""
-        return tuple(row for row in self.rows if row.side == side)
+        return tuple(row for row in self.headline if row.side == side)
+
+    @property
+    def headline(self) -> tuple[Row, ...]:
+        """Rows that are printed by a source: all but those worked out here."""
+        return tuple(row for row in self.rows if row.measure.indicator != WITHOUT)
 
     @property
     def trends(self) -> tuple[Row, ...]:
@@ -204,7 +212,7 @@ class Profile:
     @property
     def missing(self) -> tuple[Row, ...]:
         """Rows without a figure in their year."""
-        return tuple(row for row in self.rows if row.figure.value is None)
+        return tuple(row for row in self.headline if row.figure.value is None)
 
     @property
     def absences(self) -> tuple[Absence, ...]:
@@ -214,8 +222,7 @@ class Profile:
     @property
     def expected_by_chance(self) -> float:
         """How many of the judged rows would look clearly apart by chance alone, were every one of them like the mean."""
-        judged = [row for row in self.rows if row.side in (HIGHER, LOWER, SIMILAR)]
-        return 0.05 * len(judged)
+        return (1 - LEVEL) * sum(len(self.on_side(side)) for side in (HIGHER, LOWER, SIMILAR))
 
 
 def _absences(row: Row, from_year: int | None) -> Iterator[Absence]:
@@ -262,6 +269,7 @@ def with_rate_without(board: Board, more: Board) -> Board:
         indicator=WITHOUT, label=WITHOUT_LABEL, decimals=0, definition=WITHOUT_DEFINITION, caveat="", headline=False
     )
     blank = np.full((1, *value.shape), np.nan)
+    ends = {(WITHOUT, year): day for (name, year), day in board.period_ends.items() if name == RATE}
     return replace(
         board,
         indicators=pd.concat([board.indicators, row], ignore_index=True),
@@ -270,6 +278,7 @@ def with_rate_without(board: Board, more: Board) -> Board:
         numerator=np.concatenate([board.numerator, blank]),
         denominator=np.concatenate([board.denominator, blank]),
         implied=np.concatenate([board.implied, np.zeros(blank.shape, dtype=bool)]),
+        period_ends={**board.period_ends, **ends},
     )
 
 
@@ -370,6 +379,7 @@ def _row(board: Board, indicator: str, whose: _Subject) -> Row:
         facts.definition,
         facts.caveat if isinstance(facts.caveat, str) else "",
         board.years[y],
+        day_words(board.period_ends.get((indicator, board.years[y]))),
         figure,
         held[-1] if held and figure.value is None else None,
         interval,
@@ -457,6 +467,7 @@ def _raw(profile: Profile, row: Row) -> dict[str, object]:
         "unit": row.measure.unit,
         "polarity": row.polarity,
         "year": row.year,
+        "as_at": row.as_at,
         "value": row.figure.value,
         "status": row.figure.status,
         "interval_low": low,

@@ -5,6 +5,7 @@ Drawn here rather than as a chart specification: a profile has some thirty, and 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from html import escape
 
@@ -19,7 +20,13 @@ WIDTH, HEIGHT = 210, 44  # pixels of a cell
 SIDE, LINE, DOT = 9, 15, 6.5  # pixels: free at either end, height of the spine, radius of the dot
 TALL, HALF = 11, 7  # pixels above and below the spine: the mean's tick, the band
 TICK = "#A83F08"  # the hue of comparators' lines, dark enough beside the band
-ROW, LABELS, PICTURE = 74, 330, 820  # pixels of the downloaded picture: a row, its words, the whole width
+LABELS, PICTURE, LEAD, GAP = (
+    330,
+    820,
+    18,
+    16,
+)  # pixels of the downloaded picture: words, whole width, a line, between rows
+LABEL_CHARACTERS, SMALL_CHARACTERS = 38, 112  # that fit a line of a row's words, of the key
 FONT = f'font-family="{escape(theme.FONT, quote=True)}" font-size="{theme.LABEL_SIZE}"'
 
 
@@ -57,7 +64,7 @@ def spine_image(row: Row, name: str) -> str:
 def _spine(row: Row, width: float) -> str:
     """The drawing itself, in a box of `width` by `HEIGHT`."""
     left, right = ends_of(row)
-    spread, measure = row.spread, row.measure
+    spread = row.spread
 
     def x(value: float) -> float:
         share = (value - left) / (right - left) if right != left else 0.5
@@ -85,7 +92,8 @@ def _spine(row: Row, width: float) -> str:
 
 
 def _end_texts(row: Row) -> tuple[str, str]:
-    return tuple(escape(number_text(end, row.measure.decimals)) for end in ends_of(row))
+    words = zip(end_words(row), ends_of(row), strict=True)
+    return tuple(f"{word} {escape(number_text(end, row.measure.decimals))}" for word, end in words)
 
 
 def _dot(row: Row, x, width: float) -> str:
@@ -98,7 +106,7 @@ def _dot(row: Row, x, width: float) -> str:
     letter = STATUS_WORDS[row.figure.status][0]
     return (
         f'<text x="{width / 2}" y="{HEIGHT - 3}" text-anchor="middle" font-weight="bold" fill="{theme.INK}" {FONT}>'
-        f"{escape(letter)}: no figure</text>"
+        f"{escape(letter)}</text>"
     )
 
 
@@ -137,36 +145,35 @@ def spine_picture(
 
 def _whole(title: str, key: str, source: str, rows: Sequence[Row], *, illustrative: bool) -> str:
     """A drawing that stands alone: title, rows, key, source."""
-    head, foot = 62, 62
-    tall = head + ROW * len(rows) + foot
-    drawn = [f'<rect width="{PICTURE}" height="{tall}" fill="{theme.PAPER}"/>']
-    if illustrative:
-        drawn.append(
-            f'<text x="{PICTURE / 2}" y="{tall / 2}" text-anchor="middle" font-size="56" font-weight="bold" '
-            f'font-family="{escape(theme.FONT, quote=True)}" fill="{theme.MUTED}" opacity="0.22">{theme.MARK_WORD}</text>'
-        )
-    drawn.append(_text(title, 12, 28, f'font-size="{theme.TITLE_SIZE}" font-weight="bold"'))
-    for place, row in enumerate(rows):
-        y = head + ROW * place
-        words = (row.measure.label, f"{unit_heading(row.measure.unit)}, {row.year}", _own_words(row))
-        drawn += [_text(line, 12, y + 8 + 18 * n, 'font-weight="bold"' * (n == 0)) for n, line in enumerate(words)]
-        wide = PICTURE - LABELS - 24
-        drawn.append(f'<g transform="translate({LABELS + 12} {y - 6})">{_spine(row, wide) if row.spread else ""}</g>')
-        for word, at, anchor in zip(end_words(row), (LABELS + 12, PICTURE - 12), ("start", "end"), strict=True):
-            drawn.append(_text(word, at, y + HEIGHT + 8, f'text-anchor="{anchor}" fill="{theme.MUTED}"'))
     said = f"{ILLUSTRATIVE} {source}" if illustrative else source
-    for n, line in enumerate((key, said)):
-        drawn.append(_text(line, 12, tall - foot + 24 + 18 * n, f'fill="{theme.MUTED}"'))
+    small = [*textwrap.wrap(key, SMALL_CHARACTERS), *textwrap.wrap(said, SMALL_CHARACTERS)]
+    drawn, y = [_text(title, 12, 28, f'font-size="{theme.TITLE_SIZE}" font-weight="bold"')], 66
+    for row in rows:
+        words = _row_words(row)
+        drawn += [_text(line, 12, y + LEAD * n, look) for n, (line, look) in enumerate(words)]
+        wide = PICTURE - LABELS - 24
+        drawn.append(f'<g transform="translate({LABELS + 12} {y - 14})">{_spine(row, wide) if row.spread else ""}</g>')
+        y += max(LEAD * len(words), HEIGHT) + GAP
+    drawn += [_text(line, 12, y + LEAD * n + 8, f'fill="{theme.MUTED}"') for n, line in enumerate(small)]
+    tall = y + LEAD * len(small) + 12
+    under = [f'<rect width="{PICTURE}" height="{tall}" fill="{theme.PAPER}"/>']
+    if illustrative:
+        look = f'text-anchor="middle" font-size="56" font-weight="bold" fill="{theme.MUTED}" opacity="0.22"'
+        under.append(_text(theme.MARK_WORD, PICTURE / 2, tall / 2, look))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{PICTURE}" height="{tall}" viewBox="0 0 {PICTURE} {tall}">'
-        f"{''.join(drawn)}</svg>"
+        f"{''.join([*under, *drawn])}</svg>"
     )
 
 
-def _own_words(row: Row) -> str:
+def _row_words(row: Row) -> list[tuple[str, str]]:
+    """Lines beside a spine, each with its look: what is measured, in what unit and when, the figure, the set's mean."""
     own, mean = row.figure.value, row.beside.mean
     told = STATUS_WORDS[row.figure.status][1] if own is None else short_text(own, row.measure)
-    return f"{told}; set’s mean {short_text(mean, row.measure)}" if mean is not None else told
+    lines = [(line, 'font-weight="bold"') for line in textwrap.wrap(row.measure.label, LABEL_CHARACTERS)]
+    lines.append((f"{unit_heading(row.measure.unit)}, {row.as_at or row.year}", f'fill="{theme.MUTED}"'))
+    lines += [(line, "") for line in textwrap.wrap(told, LABEL_CHARACTERS + 4)]
+    return lines if mean is None else [*lines, (f"Set’s mean {short_text(mean, row.measure)}", "")]
 
 
 def _text(words: str, x: float, y: float, look: str = "") -> str:
