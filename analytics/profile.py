@@ -240,11 +240,6 @@ def _absences(row: Row, from_year: int | None) -> Iterator[Absence]:
 # --- boards ----------------------------------------------------------------------------------------------------------
 
 
-def headline_rows(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `ask("indicators")` that a profile sets out by theme."""
-    return indicators[indicators.headline & ~indicators.theme.isin(APART)]
-
-
 def context_rows(indicators: pd.DataFrame) -> pd.DataFrame:
     """Rows of `ask("indicators")` that describe a place, and the share that `with_rate_without` needs."""
     return indicators[indicators.indicator.isin([*CONTEXT, SHARE])]

@@ -1,0 +1,305 @@
+"""A profile put into the sentences and tables of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+
+from analytics.charts.spark import series_spark
+from analytics.charts.spine import spine_image
+from analytics.profile import CONTEXT, HIGHER, LOWER, SIMILAR, UNJUDGED, Place, Profile, Row
+from analytics.trends import STATUS_WORDS, change_words, short_text, status_text
+from analytics.wording import (
+    counted,
+    difference_unit,
+    listed,
+    number_text,
+    ordinal,
+    unit_heading,
+    value_text,
+    years_text,
+)
+from pages.parts.source_note import POLARITY
+
+MOST_TRENDS = 3
+ARROWS = {"rising": "↑", "falling": "↓"}
+SIDES = {HIGHER: "clearly higher than the mean", LOWER: "clearly lower than the mean", SIMILAR: "similar to the mean"}
+NOT_JUDGED = "no interval, so not judged"
+CONTEXT_WORDS = {
+    "children_0_17": "children aged 0 to 17",
+    "low_income_pct": "children in low-income families",
+    "lait:PriFSM": "primary pupils eligible for free school meals",
+    "lait:SecFSM": "secondary pupils eligible for free school meals",
+    "lait:16-17 NEET": "16 and 17 year olds not in education, employment or training",
+}
+DEPRIVATION = (
+    "Deprivation is not held here. The English Indices of Deprivation, with the index of income deprivation affecting "
+    "children (IDACI), are published on GOV.UK by the Ministry of Housing, Communities and Local Government."
+)
+HOW_TO_READ = (
+    "**How to read a row.** Dot: the authority, the line through it its 95% interval. Upright mark: the mean of the "
+    "authorities it stands beside. Grey band: the middle half of all authorities. The ends are the worst and the best figure "
+    "of any authority where one way is better, and the lowest and the highest where nothing is. A letter in place of the dot: "
+    "the publisher’s sign for a figure that is not there."
+)
+
+
+# --- the answer ------------------------------------------------------------------------------------------------------
+
+
+def answer(profile: Profile) -> str:
+    """The profile in three sentences: beside the set, the largest recent trends, what is missing."""
+    return " ".join(filter(None, (_life(profile), _beside_words(profile), _trend_words(profile), _missing_words(profile))))
+
+
+def _life(profile: Profile) -> str:
+    """That an authority has ended, or when it was created."""
+    if profile.to_year is not None:
+        return f"{profile.name} ended: its figures are those to {profile.to_year}."
+    if profile.from_year is not None:
+        return f"{profile.name} was created in {profile.from_year - 1}: a year to 31 March {profile.from_year} is its first."
+    return ""
+
+
+def _beside_words(profile: Profile) -> str:
+    sides = {side: len(profile.on_side(side)) for side in (HIGHER, LOWER, SIMILAR, UNJUDGED)}
+    if not any(row.beside.held for row in profile.headline):
+        return f"Nothing can be set beside the {counted(len(profile.headline), 'headline figure')} of {profile.name}."
+    judged = [side for side in (HIGHER, LOWER, SIMILAR) for _ in range(sides[side])]
+    if not judged:
+        return f"No headline figure of {profile.name} has an interval, so none can be judged beside a mean."
+    told = (
+        f"Of {len(judged)} headline figures of {profile.name} that can be judged, {sides[HIGHER]} are clearly higher than the "
+        f"mean of {profile.beside.name}, {sides[LOWER]} clearly lower and {sides[SIMILAR]} similar"
+    )
+    words = [row.judged for row in profile.headline if row.judged]
+    better, worse = words.count("better"), words.count("worse")
+    return f"{told}; {better} of them clearly better and {worse} clearly worse, where one way is better." if words else f"{told}."
+
+
+def _trend_words(profile: Profile) -> str:
+    if not profile.trends:
+        return "No headline figure shows a clear trend over five years."
+    told = []
+    for row in profile.trends[:MOST_TRENDS]:
+        first, last = row.trend_ends
+        told.append(
+            f"{row.measure.label}, {row.trend.direction} ({short_text(first.value, row.measure)} in {first.year}, "
+            f"{short_text(last.value, row.measure)} in {last.year})"
+        )
+    what = "Largest of the recent trends" if len(profile.trends) > MOST_TRENDS else "Clear recent trends"
+    return f"{what}: {'; '.join(told)}."
+
+
+def _missing_words(profile: Profile) -> str:
+    missing = profile.missing
+    if not missing:
+        return "No headline figure is missing in the newest year."
+    reasons = dict.fromkeys(STATUS_WORDS[row.figure.status][1] for row in missing)
+    named = [
+        f"{listed([row.measure.label for row in missing if STATUS_WORDS[row.figure.status][1] == reason])} ({reason})"
+        for reason in reasons
+    ]
+    return f"Missing in the newest year: {'; '.join(named)}."
+
+
+def chance_words(profile: Profile) -> str:
+    """How many would look apart by chance alone, and what else the judgement leaves out."""
+    judged = [row for side in (HIGHER, LOWER, SIMILAR) for row in profile.on_side(side)]
+    if not judged:
+        return ""
+    return (
+        f"A figure is called clearly higher or lower where its own 95% interval leaves the set’s mean out. Of {len(judged)} "
+        f"figures about {number_text(profile.expected_by_chance, 0)} would look so by chance alone. The mean is that of the "
+        "authorities with a figure, each counting once, and is taken as it stands."
+    )
+
+
+# --- a theme's table -------------------------------------------------------------------------------------------------
+
+COLUMNS = ("Indicator", "Figure", "Beside all authorities", "Set’s mean", "Change on the year before", "Every year held")
+PLACE = "Place"
+
+
+def theme_table(profile: Profile, rows: Sequence[Row]) -> pd.DataFrame:
+    """One row an indicator; every cell is HTML of ours."""
+    near = f"{profile.region} and {profile.country}" if profile.region else profile.country
+    cells = [
+        (
+            _two(f"<b>{escape(row.measure.label)}</b>", f"{unit_heading(row.measure.unit)}, {row.as_at or row.year}"),
+            _figure_cell(row),
+            f"{spine_image(row, profile.name)}{_under(_side_words(row))}",
+            _set_cell(row),
+            _change_cell(row),
+            _years_cell(row),
+            _place_cell(row.place),
+            _near_cell(profile, row),
+        )
+        for row in rows
+    ]
+    return pd.DataFrame(cells, columns=[*COLUMNS, PLACE, near])
+
+
+def _under(words: str) -> str:
+    return f'<br><span class="under">{escape(words)}</span>' if words else ""
+
+
+def _two(first: str, under: str) -> str:
+    """A cell of two lines; the first is HTML already."""
+    return f"{first}{_under(under)}"
+
+
+def _figure_cell(row: Row) -> str:
+    decimals = row.measure.decimals
+    if row.figure.value is None:
+        newest = f"newest {short_text(row.newest.value, row.measure)} in {row.newest.year}" if row.newest else ""
+        return _two(escape(status_text(row.figure, decimals)), newest)
+    between = " to ".join(number_text(end, decimals) for end in row.interval) if row.interval else "no interval"
+    doubt = STATUS_WORDS[row.figure.status][1]
+    own = f"<b>{escape(short_text(row.figure.value, row.measure))}</b>"
+    return _two(own, f"{between}; {doubt}" if doubt else between)
+
+
+def _side_words(row: Row) -> str:
+    if row.side == UNJUDGED:
+        return NOT_JUDGED
+    told = SIDES.get(row.side, "")
+    return f"{told}: {row.judged}" if row.judged else told
+
+
+def _set_cell(row: Row) -> str:
+    beside = row.beside
+    if beside.mean is None:
+        return "none has a figure" if beside.named else "nobody to set beside"
+    told = f"median {short_text(beside.median, row.measure)}; {beside.held} of {beside.named}"
+    warned = f"{told}; mean and median lie on different sides of the figure" if row.sides_differ else told
+    return _two(escape(short_text(beside.mean, row.measure)), warned)
+
+
+def _change_cell(row: Row) -> str:
+    if row.before is None:
+        return "not both years held"
+    decimals = row.measure.decimals
+    sign = "+" if round(row.change, decimals) > 0 else ""
+    words = change_words(row.figure.value, row.before, row.measure)
+    return _two(f"{sign}{escape(number_text(row.change, decimals))}", words)
+
+
+def _years_cell(row: Row) -> str:
+    trend = row.trend
+    spark = series_spark(row.series, decimals=row.measure.decimals) or "none"
+    if trend.direction == "cannot_tell":
+        return _two(spark, f"trend: cannot tell, {trend.reason}")
+    years = f"{trend.years[0]} to {trend.years[1]}"
+    if trend.direction in ARROWS:
+        return _two(spark, f"{ARROWS[trend.direction]} {trend.direction}, {years}")
+    return _two(spark, f"no clear trend, {years}")
+
+
+def place_words(place: Place | None) -> tuple[str, str]:
+    """'9 of 153' and 'plausibly 5 to 19'; where nothing is better '12th highest of 151' and 'plausibly 8th to 20th'."""
+    if place is None:
+        return "none", ""
+    counts = place.first == "best"
+    shown = f"{place.place} of {place.ranked}" if counts else f"{ordinal(place.place)} highest of {place.ranked}"
+    if place.low is None:
+        told = ["no range: no counts are printed"]
+    else:
+        ends = (str(place.low), str(place.high)) if counts else (ordinal(place.low), ordinal(place.high))
+        told = [f"plausibly {ends[0]} to {ends[1]}"]
+        if place.withheld:
+            told.append(f"{place.withheld} more withheld")
+    if place.band:
+        told.append(f"quartile band {place.band}")
+    return shown, "; ".join(told)
+
+
+def _place_cell(place: Place | None) -> str:
+    first, under = place_words(place)
+    return _two(escape(first), under)
+
+
+def _near_cell(profile: Profile, row: Row) -> str:
+    lines = [
+        f"{name} {'no figure' if figure.value is None else short_text(figure.value, row.measure)}"
+        for name, figure in ((profile.region, row.region), (profile.country, row.country))
+        if name
+    ]
+    return "<br>".join(escape(line) for line in lines)
+
+
+# --- context, what is missing, definitions ---------------------------------------------------------------------------
+
+
+def context_table(profile: Profile) -> pd.DataFrame:
+    """What describes the place, one row a figure."""
+    shown = [
+        {
+            "Figure": f"{row.measure.label}, {row.as_at or row.year}",
+            profile.name: status_text(row.figure, row.measure.decimals)
+            if row.figure.value is None
+            else value_text(row.figure.value, row.measure.unit, row.measure.decimals),
+            "Set’s mean": _mean_text(row),
+            profile.region or "Region": _short_or_none(row.region.value, row),
+            profile.country: _short_or_none(row.country.value, row),
+        }
+        for row in profile.context
+    ]
+    return pd.DataFrame(shown)
+
+
+def _mean_text(row: Row) -> str:
+    mean = row.beside.mean
+    return "no figure" if mean is None else f"{short_text(mean, row.measure)} ({row.beside.held} of {row.beside.named})"
+
+
+def _short_or_none(value: float | None, row: Row) -> str:
+    return "no figure" if value is None else short_text(value, row.measure)
+
+
+def place_sentence(profile: Profile) -> str:
+    """Where the authority lies and of what kind it is."""
+    where = f" in {profile.region}" if profile.region else ""
+    return f"{profile.name} is {_article(profile.type)}{where}." if profile.type else ""
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeio' else 'a'} {kind}"
+
+
+def not_held_sentence(profile: Profile) -> str:
+    """What would describe the place and is not held."""
+    names = [CONTEXT_WORDS[name] for name in CONTEXT if name in profile.not_held]
+    return f"Not held in these figures: {listed(names)}." if names else ""
+
+
+def missing_table(profile: Profile) -> pd.DataFrame:
+    """Every year without a figure, or with a doubtful one, and why."""
+    return pd.DataFrame(
+        [(each.measure.label, years_text(each.years), each.reason) for each in profile.absences],
+        columns=["Indicator", "Years", "Why"],
+    )
+
+
+def definitions_table(profile: Profile) -> pd.DataFrame:
+    """What each indicator is, whether a way is better, what to take care of."""
+    ways = {"higher": "higher is better", "lower": "lower is better", "none": "nothing is better"}
+    return pd.DataFrame(
+        [
+            (row.measure.label, row.definition, ways[row.polarity], row.caveat)
+            for row in (*profile.rows, *profile.context)
+        ],
+        columns=["Indicator", "What it is", "Better", "Take care"],
+    )
+
+
+def no_better_sentence() -> str:
+    """Why some indicators have no better."""
+    return POLARITY["none"].replace("For this", "For such an").replace("This indicator has", "Many of these have")
+
+
+def unit_of_change(row: Row) -> str:
+    """Unit of a change: percentage points for percentages."""
+    return difference_unit(row.measure.unit)
