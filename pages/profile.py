@@ -7,25 +7,29 @@ from functools import partial
 import streamlit as st
 
 from analytics.charts.history import history_picture, history_sentence
-from analytics.charts.picture import csv_bytes
 from analytics.charts.spine import spine_picture
-from analytics.history import shown_entries, shown_inspections
 from analytics.profile import Row, raw_profile, raw_series
 from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import offer_files, show_picture
 from pages.parts.figures import asked, illustrative_word, warehouse
 from pages.parts.pickers import pick_area
 from pages.parts.profile_words import (
+    COLUMNS,
     DEPRIVATION,
+    HISTORY_BEGINS,
     HOW_TO_READ,
     answer,
     chance_words,
     context_table,
+    csv_name,
     definitions_table,
     missing_table,
+    missing_words,
     not_held_sentence,
     place_sentence,
+    profile_csv,
     theme_table,
+    trend_words,
 )
 from pages.parts.profiles import profile_for
 from pages.parts.sets import pick_set
@@ -57,14 +61,77 @@ def sources_of(rows: tuple[Row, ...]) -> str:
 
 st.header(profile.name, anchor=False)
 show_answer(illustrative_word(figures, answer(profile)))
+for words in (trend_words(profile), missing_words(profile)):
+    st.markdown(as_plain_text(illustrative_word(figures, words)))
 if beside.note:
     st.info(as_plain_text(beside.note))
-st.caption("To print this page, or keep it as a PDF: Ctrl + P (on a Mac ⌘ + P). Menus, choices and buttons are left out.")
-
-register = "Register of practice models" if not figures.illustrative else "Register of invented practice models"
-show_picture(
-    history_picture(
-        history, source=f"{source_line(figures, 'ofsted')} {register}.", illustrative=figures.illustrative
-    ),
-    key="history",
+st.caption(
+    "To print this page, or keep it as a PDF: Ctrl + P (on a Mac ⌘ + P). Menus, choices and buttons are left out."
 )
+
+register = "Register of practice models" if not figures.illustrative else "Register, with invented practice models"
+picture = history_picture(
+    history, source=f"{source_line(figures, 'ofsted')} {register}.", illustrative=figures.illustrative
+)
+with st.container(key="part_history"):
+    show_picture(picture, key="history")
+    st.markdown(as_plain_text(illustrative_word(figures, history_sentence(history))))
+    if not figures.illustrative:
+        st.markdown(HISTORY_BEGINS)
+
+with st.container(key="part_context"):
+    st.header("The place", anchor=False)
+    st.markdown(as_plain_text(illustrative_word(figures, place_sentence(profile))))
+    if profile.context:
+        table = context_table(profile)
+        caption = illustrative_word(figures, f"{profile.name} beside {beside.name}: the place")
+        show_table(table, caption=caption, numbers=tuple(table.columns[1:]), stacked=True, named=True)
+        st.caption(as_plain_text(sources_of(profile.context)))
+    st.markdown(as_plain_text(f"{not_held_sentence(profile)} {DEPRIVATION}".strip()))
+
+st.header("Headline figures", anchor=False)
+st.markdown(HOW_TO_READ)
+st.markdown(chance_words(profile))
+for place, theme in enumerate(profile.themes):
+    rows = profile.of(theme)
+    with st.container(key=f"part_theme_{place}"):
+        st.subheader(theme, anchor=False)
+        caption = illustrative_word(figures, f"{theme}: {profile.name} beside {beside.name}")
+        show_table(theme_table(profile, rows), caption=caption, drawings=COLUMNS, stacked=True, named=True)
+        source = sources_of(rows)
+        st.caption(as_plain_text(source))
+        offer_files(
+            spine_picture(profile, rows, theme, source=source, illustrative=figures.illustrative), f"theme_{place}"
+        )
+
+with st.container(key="part_missing"):
+    st.header("What is missing, and why", anchor=False)
+    absent = missing_table(profile)
+    if len(absent):
+        show_table(absent, caption=f"Years without a figure, or with one to doubt: {profile.name}", stacked=True)
+    else:
+        st.markdown("Every year of every figure on this page is held.")
+
+with st.container(key="part_sources"):
+    st.header("When new figures are due", anchor=False)
+    due = asked(figures, "next_due")
+    used = {row.source for row in (*profile.rows, *profile.context)} | {"ofsted"}
+    show_table(shown_next_due(due[due.source.isin(used)]), caption="Sources of this page", stacked=True, named=True)
+    with st.expander("What each figure is"):
+        show_table(definitions_table(profile), caption="Definitions", stacked=True, named=True)
+    show_terms("profile")
+
+with st.container(horizontal=True, key="profile_files"):
+    for words, made, stem in (
+        ("Download every figure of this page (CSV)", raw_profile, "profile"),
+        ("Download every year of them (CSV)", raw_series, "profile-years"),
+    ):
+        st.download_button(
+            words,
+            partial(profile_csv, figures, profile, made),
+            file_name=csv_name(figures, profile, stem),
+            mime="text/csv",
+            key=f"all_{stem}",
+            on_click="ignore",
+            type="tertiary",
+        )

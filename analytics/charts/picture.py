@@ -50,8 +50,17 @@ class Picture:
     @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
-        plain = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
-        return f"illustrative-{plain}" if self.illustrative else plain
+        return file_stem(self.stem, illustrative=self.illustrative)
+
+
+def file_stem(stem: str, *, illustrative: bool) -> str:
+    """Name of a file in plain letters; invented figures say so first.
+
+    >>> file_stem("St Helens: CPP rate", illustrative=True)
+    'illustrative-st-helens-cpp-rate'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return f"illustrative-{plain}" if illustrative else plain
 
 
 def safe_cell(value: object) -> object:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import pandas as pd
 
+from analytics.charts.picture import csv_bytes, file_stem
 from analytics.charts.spark import series_spark
 from analytics.charts.spine import spine_image
 from analytics.profile import CONTEXT, HIGHER, LOWER, SIMILAR, UNJUDGED, Place, Profile, Row
-from analytics.trends import STATUS_WORDS, change_words, short_text, status_text
+from analytics.trends import STATUS_WORDS, short_text, status_text
+from analytics.warehouse import Warehouse
 from analytics.wording import (
     counted,
-    difference_unit,
     listed,
     number_text,
     ordinal,
@@ -21,12 +22,11 @@ from analytics.wording import (
     value_text,
     years_text,
 )
-from pages.parts.source_note import POLARITY
 
 MOST_TRENDS = 3
 ARROWS = {"rising": "↑", "falling": "↓"}
 SIDES = {HIGHER: "clearly higher than the mean", LOWER: "clearly lower than the mean", SIMILAR: "similar to the mean"}
-NOT_JUDGED = "no interval, so not judged"
+NOT_JUDGED = "no interval: not judged"
 CONTEXT_WORDS = {
     "children_0_17": "children aged 0 to 17",
     "low_income_pct": "children in low-income families",
@@ -38,11 +38,14 @@ DEPRIVATION = (
     "Deprivation is not held here. The English Indices of Deprivation, with the index of income deprivation affecting "
     "children (IDACI), are published on GOV.UK by the Ministry of Housing, Communities and Local Government."
 )
+HISTORY_BEGINS = "Ofsted’s published history begins in 2018: earlier judgements are not held, nor are most of the visits of earlier years."
 HOW_TO_READ = (
     "**How to read a row.** Dot: the authority, the line through it its 95% interval. Upright mark: the mean of the "
     "authorities it stands beside. Grey band: the middle half of all authorities. The ends are the worst and the best figure "
     "of any authority where one way is better, and the lowest and the highest where nothing is. A letter in place of the dot: "
-    "the publisher’s sign for a figure that is not there."
+    "the publisher’s sign for a figure that is not there. Points: percentage points. Withheld: authorities whose figure is "
+    "not printed, for which the range of places allows. Band A: the best quarter of authorities, D the worst. Where a source "
+    "does not print what was counted there is no interval, no range of places and no trend."
 )
 
 
@@ -50,8 +53,8 @@ HOW_TO_READ = (
 
 
 def answer(profile: Profile) -> str:
-    """The profile in three sentences: beside the set, the largest recent trends, what is missing."""
-    return " ".join(filter(None, (_life(profile), _beside_words(profile), _trend_words(profile), _missing_words(profile))))
+    """Where the authority stands beside the set."""
+    return " ".join(filter(None, (_life(profile), _beside_words(profile))))
 
 
 def _life(profile: Profile) -> str:
@@ -76,10 +79,15 @@ def _beside_words(profile: Profile) -> str:
     )
     words = [row.judged for row in profile.headline if row.judged]
     better, worse = words.count("better"), words.count("worse")
-    return f"{told}; {better} of them clearly better and {worse} clearly worse, where one way is better." if words else f"{told}."
+    return (
+        f"{told}; {better} of them clearly better and {worse} clearly worse, where one way is better."
+        if words
+        else f"{told}."
+    )
 
 
-def _trend_words(profile: Profile) -> str:
+def trend_words(profile: Profile) -> str:
+    """The largest of the recent trends."""
     if not profile.trends:
         return "No headline figure shows a clear trend over five years."
     told = []
@@ -93,7 +101,8 @@ def _trend_words(profile: Profile) -> str:
     return f"{what}: {'; '.join(told)}."
 
 
-def _missing_words(profile: Profile) -> str:
+def missing_words(profile: Profile) -> str:
+    """What has no figure, and why."""
     missing = profile.missing
     if not missing:
         return "No headline figure is missing in the newest year."
@@ -119,47 +128,38 @@ def chance_words(profile: Profile) -> str:
 
 # --- a theme's table -------------------------------------------------------------------------------------------------
 
-COLUMNS = ("Indicator", "Figure", "Beside all authorities", "Set’s mean", "Change on the year before", "Every year held")
-PLACE = "Place"
+COLUMNS = ("Indicator", "Figure", "Beside all authorities", "Beside", "Over the years")
 
 
 def theme_table(profile: Profile, rows: Sequence[Row]) -> pd.DataFrame:
     """One row an indicator; every cell is HTML of ours."""
-    near = f"{profile.region} and {profile.country}" if profile.region else profile.country
     cells = [
         (
-            _two(f"<b>{escape(row.measure.label)}</b>", f"{unit_heading(row.measure.unit)}, {row.as_at or row.year}"),
+            _lines(f"<b>{escape(row.measure.label)}</b>", f"{unit_heading(row.measure.unit)}, {row.as_at or row.year}"),
             _figure_cell(row),
-            f"{spine_image(row, profile.name)}{_under(_side_words(row))}",
-            _set_cell(row),
-            _change_cell(row),
+            _lines(spine_image(row, profile.name), _side_words(row), place_words(row.place)),
+            _beside_cell(profile, row),
             _years_cell(row),
-            _place_cell(row.place),
-            _near_cell(profile, row),
         )
         for row in rows
     ]
-    return pd.DataFrame(cells, columns=[*COLUMNS, PLACE, near])
+    return pd.DataFrame(cells, columns=COLUMNS)
 
 
-def _under(words: str) -> str:
-    return f'<br><span class="under">{escape(words)}</span>' if words else ""
-
-
-def _two(first: str, under: str) -> str:
-    """A cell of two lines; the first is HTML already."""
-    return f"{first}{_under(under)}"
+def _lines(first: str, *under: str) -> str:
+    """A cell: its first line, HTML already, and smaller ones of text below."""
+    return first + "".join(f'<span class="under line">{escape(words)}</span>' for words in under if words)
 
 
 def _figure_cell(row: Row) -> str:
     decimals = row.measure.decimals
     if row.figure.value is None:
         newest = f"newest {short_text(row.newest.value, row.measure)} in {row.newest.year}" if row.newest else ""
-        return _two(escape(status_text(row.figure, decimals)), newest)
+        return _lines(escape(status_text(row.figure, decimals)), newest)
     between = " to ".join(number_text(end, decimals) for end in row.interval) if row.interval else "no interval"
     doubt = STATUS_WORDS[row.figure.status][1]
-    own = f"<b>{escape(short_text(row.figure.value, row.measure))}</b>"
-    return _two(own, f"{between}; {doubt}" if doubt else between)
+    own = f'<b class="large">{escape(short_text(row.figure.value, row.measure))}</b>'
+    return _lines(own, between, doubt)
 
 
 def _side_words(row: Row) -> str:
@@ -169,65 +169,61 @@ def _side_words(row: Row) -> str:
     return f"{told}: {row.judged}" if row.judged else told
 
 
-def _set_cell(row: Row) -> str:
-    beside = row.beside
-    if beside.mean is None:
-        return "none has a figure" if beside.named else "nobody to set beside"
-    told = f"median {short_text(beside.median, row.measure)}; {beside.held} of {beside.named}"
-    warned = f"{told}; mean and median lie on different sides of the figure" if row.sides_differ else told
-    return _two(escape(short_text(beside.mean, row.measure)), warned)
-
-
-def _change_cell(row: Row) -> str:
-    if row.before is None:
-        return "not both years held"
-    decimals = row.measure.decimals
-    sign = "+" if round(row.change, decimals) > 0 else ""
-    words = change_words(row.figure.value, row.before, row.measure)
-    return _two(f"{sign}{escape(number_text(row.change, decimals))}", words)
-
-
-def _years_cell(row: Row) -> str:
-    trend = row.trend
-    spark = series_spark(row.series, decimals=row.measure.decimals) or "none"
-    if trend.direction == "cannot_tell":
-        return _two(spark, f"trend: cannot tell, {trend.reason}")
-    years = f"{trend.years[0]} to {trend.years[1]}"
-    if trend.direction in ARROWS:
-        return _two(spark, f"{ARROWS[trend.direction]} {trend.direction}, {years}")
-    return _two(spark, f"no clear trend, {years}")
-
-
-def place_words(place: Place | None) -> tuple[str, str]:
-    """'9 of 153' and 'plausibly 5 to 19'; where nothing is better '12th highest of 151' and 'plausibly 8th to 20th'."""
-    if place is None:
-        return "none", ""
-    counts = place.first == "best"
-    shown = f"{place.place} of {place.ranked}" if counts else f"{ordinal(place.place)} highest of {place.ranked}"
-    if place.low is None:
-        told = ["no range: no counts are printed"]
-    else:
-        ends = (str(place.low), str(place.high)) if counts else (ordinal(place.low), ordinal(place.high))
-        told = [f"plausibly {ends[0]} to {ends[1]}"]
-        if place.withheld:
-            told.append(f"{place.withheld} more withheld")
-    if place.band:
-        told.append(f"quartile band {place.band}")
-    return shown, "; ".join(told)
-
-
-def _place_cell(place: Place | None) -> str:
-    first, under = place_words(place)
-    return _two(escape(first), under)
-
-
-def _near_cell(profile: Profile, row: Row) -> str:
-    lines = [
-        f"{name} {'no figure' if figure.value is None else short_text(figure.value, row.measure)}"
+def _beside_cell(profile: Profile, row: Row) -> str:
+    """The set's mean and median, the region's figure, the country's."""
+    beside, measure = row.beside, row.measure
+    near = [
+        f"{name} {'no figure' if figure.value is None else short_text(figure.value, measure)}"
         for name, figure in ((profile.region, row.region), (profile.country, row.country))
         if name
     ]
-    return "<br>".join(escape(line) for line in lines)
+    if beside.mean is None:
+        return _lines("no figure" if beside.named else "nobody", *near)
+    told = f"mean of {beside.held}" if beside.held == beside.named else f"mean of {beside.held} of {beside.named}"
+    warned = "mean and median lie on different sides of the figure" if row.sides_differ else ""
+    median = f"{told}, median {short_text(beside.median, measure)}"
+    return _lines(escape(short_text(beside.mean, measure)), median, warned, *near)
+
+
+def _years_cell(row: Row) -> str:
+    spark = series_spark(row.series, decimals=row.measure.decimals) or "none"
+    return _lines(spark, _change_text(row), _trend_text(row))
+
+
+def _change_text(row: Row) -> str:
+    if row.before is None:
+        return "no change: not both years held"
+    measure = row.measure
+    sign = "+" if round(row.change, measure.decimals) > 0 else ""
+    points = " points" if measure.unit == "%" else ""
+    return f"{sign}{number_text(row.change, measure.decimals)}{points} on {row.before.year}"
+
+
+def _trend_text(row: Row) -> str:
+    trend = row.trend
+    if trend.direction == "cannot_tell":
+        # Without counts there is no interval either, and the page says once what follows from that.
+        return "trend: cannot tell" if row.interval is None else f"trend: cannot tell, {trend.reason}"
+    words = f"{ARROWS[trend.direction]} {trend.direction}" if trend.direction in ARROWS else "no clear trend"
+    return f"{words}, {trend.years[0]} to {trend.years[1]}"
+
+
+def place_words(place: Place | None) -> str:
+    """Where the figure stands in order, and how firm that is.
+
+    >>> place_words(Place(9, 5, 19, 153, 0, "A", "best"))
+    '9 of 153, plausibly 5 to 19; band A'
+    >>> place_words(Place(12, 8, 20, 151, 2, "", "highest"))
+    '12th highest of 151, plausibly 8th to 20th (2 withheld)'
+    """
+    if place is None:
+        return ""
+    counts = place.first == "best"
+    told = f"{place.place} of {place.ranked}" if counts else f"{ordinal(place.place)} highest of {place.ranked}"
+    if place.low is not None:
+        low, high = (str(end) if counts else ordinal(end) for end in (place.low, place.high))
+        told += f", plausibly {low} to {high}" + (f" ({place.withheld} withheld)" if place.withheld else "")
+    return f"{told}; band {place.band}" if place.band else told
 
 
 # --- context, what is missing, definitions ---------------------------------------------------------------------------
@@ -295,11 +291,14 @@ def definitions_table(profile: Profile) -> pd.DataFrame:
     )
 
 
-def no_better_sentence() -> str:
-    """Why some indicators have no better."""
-    return POLARITY["none"].replace("For this", "For such an").replace("This indicator has", "Many of these have")
+# --- files -----------------------------------------------------------------------------------------------------------
 
 
-def unit_of_change(row: Row) -> str:
-    """Unit of a change: percentage points for percentages."""
-    return difference_unit(row.measure.unit)
+def profile_csv(figures: Warehouse, profile: Profile, made: Callable[[Profile], pd.DataFrame]) -> bytes:
+    """A table of the profile as CSV, where its figures come from in a column."""
+    return csv_bytes(made(profile), illustrative=figures.illustrative, source=f"Practice Compared, {figures.edition}")
+
+
+def csv_name(figures: Warehouse, profile: Profile, stem: str) -> str:
+    """Name of such a file."""
+    return f"{file_stem(f'{profile.name}-{stem}', illustrative=figures.illustrative)}.csv"

@@ -41,7 +41,7 @@ def show_table(
     )
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
-    look = f"figures{' tall' if tall else ''}{' stacked' if stacked else ''}"
+    look = f"figures{' tall' if tall else ''}{' stacked' if stacked else ''}{' named' if named else ''}"
     st.html(
         f'<p class="caption">{name}</p>'
         f'<div class="{look}" role="region" tabindex="0" aria-label="{name}">'
