@@ -90,8 +90,8 @@ with st.container(key="part_context"):
     st.markdown(as_plain_text(f"{not_held_sentence(profile)} {DEPRIVATION}".strip()))
 
 st.header("Headline figures", anchor=False)
-st.markdown(HOW_TO_READ)
 st.markdown(chance_words(profile))
+st.markdown(HOW_TO_READ)
 for place, theme in enumerate(profile.themes):
     rows = profile.of(theme)
     with st.container(key=f"part_theme_{place}"):

@@ -38,15 +38,21 @@ DEPRIVATION = (
     "Deprivation is not held here. The English Indices of Deprivation, with the index of income deprivation affecting "
     "children (IDACI), are published on GOV.UK by the Ministry of Housing, Communities and Local Government."
 )
-HISTORY_BEGINS = "Ofsted’s published history begins in 2018: earlier judgements are not held, nor are most of the visits of earlier years."
-HOW_TO_READ = (
-    "**How to read a row.** Dot: the authority, the line through it its 95% interval. Upright mark: the mean of the "
-    "authorities it stands beside. Grey band: the middle half of all authorities. The ends are the worst and the best figure "
-    "of any authority where one way is better, and the lowest and the highest where nothing is. A letter in place of the dot: "
-    "the publisher’s sign for a figure that is not there. Points: percentage points. Withheld: authorities whose figure is "
-    "not printed, for which the range of places allows. Band A: the best quarter of authorities, D the worst. Where a source "
-    "does not print what was counted there is no interval, no range of places and no trend."
+HISTORY_BEGINS = (
+    "Ofsted’s published history begins in 2018: earlier judgements are not held, nor are most of the visits of earlier "
+    "years."
 )
+HOW_TO_READ = """
+- **Dot**: the authority; the line through it is its 95% interval. A letter in its place is the publisher’s sign for a
+  figure that is not there.
+- **Upright mark**: the mean of the authorities it stands beside. **Grey band**: the middle half of all authorities.
+- **Ends**: the worst and the best figure of any authority where one way is better; the lowest and the highest where
+  nothing is.
+- **Places**: where one way is better 1 is the best, and band A the best quarter. Withheld: authorities whose figure is
+  not printed; the range allows for them.
+- **No interval**: the source does not print what was counted; then there is no range of places and no trend either.
+  Points are percentage points.
+"""
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
@@ -74,16 +80,12 @@ def _beside_words(profile: Profile) -> str:
     if not judged:
         return f"No headline figure of {profile.name} has an interval, so none can be judged beside a mean."
     told = (
-        f"Of {len(judged)} headline figures of {profile.name} that can be judged, {sides[HIGHER]} are clearly higher than the "
-        f"mean of {profile.beside.name}, {sides[LOWER]} clearly lower and {sides[SIMILAR]} similar"
+        f"Of {len(profile.headline)} headline figures of {profile.name} {len(judged)} can be judged beside the mean of "
+        f"{profile.beside.name}: {sides[HIGHER]} clearly higher, {sides[LOWER]} clearly lower, {sides[SIMILAR]} similar."
     )
     words = [row.judged for row in profile.headline if row.judged]
     better, worse = words.count("better"), words.count("worse")
-    return (
-        f"{told}; {better} of them clearly better and {worse} clearly worse, where one way is better."
-        if words
-        else f"{told}."
-    )
+    return f"{told} Where one way is better, {better} clearly better and {worse} clearly worse." if words else told
 
 
 def trend_words(profile: Profile) -> str:
@@ -180,9 +182,10 @@ def _beside_cell(profile: Profile, row: Row) -> str:
     if beside.mean is None:
         return _lines("no figure" if beside.named else "nobody", *near)
     told = f"mean of {beside.held}" if beside.held == beside.named else f"mean of {beside.held} of {beside.named}"
-    warned = "mean and median lie on different sides of the figure" if row.sides_differ else ""
-    median = f"{told}, median {short_text(beside.median, measure)}"
-    return _lines(escape(short_text(beside.mean, measure)), median, warned, *near)
+    warned = "mean and median on different sides of the figure" if row.sides_differ else ""
+    return _lines(
+        escape(short_text(beside.mean, measure)), told, f"median {short_text(beside.median, measure)}", warned, *near
+    )
 
 
 def _years_cell(row: Row) -> str:
