@@ -18,6 +18,7 @@ from pages.parts.profile_words import (
     DEPRIVATION,
     HISTORY_BEGINS,
     HOW_TO_READ,
+    PRINT_HINT,
     answer,
     chance_words,
     context_table,
@@ -65,9 +66,8 @@ for words in (trend_words(profile), missing_words(profile)):
     st.markdown(as_plain_text(illustrative_word(figures, words)))
 if beside.note:
     st.info(as_plain_text(beside.note))
-st.caption(
-    "To print this page, or keep it as a PDF: Ctrl + P (on a Mac ⌘ + P). Menus, choices and buttons are left out."
-)
+with st.container(key="print_hint"):
+    st.caption(PRINT_HINT)
 
 register = "Register of practice models" if not figures.illustrative else "Register, with invented practice models"
 picture = history_picture(

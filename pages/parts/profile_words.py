@@ -42,6 +42,9 @@ HISTORY_BEGINS = (
     "Ofsted’s published history begins in 2018: earlier judgements are not held, nor are most of the visits of earlier "
     "years."
 )
+PRINT_HINT = (
+    "To print this page, or keep it as a PDF: Ctrl + P (on a Mac ⌘ + P). Menus, choices and buttons are left out."
+)
 HOW_TO_READ = """
 - **Dot**: the authority; the line through it is its 95% interval. A letter in its place is the publisher’s sign for a
   figure that is not there.
@@ -130,7 +133,7 @@ def chance_words(profile: Profile) -> str:
 
 # --- a theme's table -------------------------------------------------------------------------------------------------
 
-COLUMNS = ("Indicator", "Figure", "Beside all authorities", "Beside", "Over the years")
+COLUMNS = ("Indicator", "Figure", "Beside", "Beside all authorities", "Over the years")
 
 
 def theme_table(profile: Profile, rows: Sequence[Row]) -> pd.DataFrame:
@@ -139,8 +142,8 @@ def theme_table(profile: Profile, rows: Sequence[Row]) -> pd.DataFrame:
         (
             _lines(f"<b>{escape(row.measure.label)}</b>", f"{unit_heading(row.measure.unit)}, {row.as_at or row.year}"),
             _figure_cell(row),
-            _lines(spine_image(row, profile.name), _side_words(row), place_words(row.place)),
             _beside_cell(profile, row),
+            _lines(spine_image(row, profile.name), _side_words(row), _warning(row), place_words(row.place)),
             _years_cell(row),
         )
         for row in rows
@@ -171,6 +174,10 @@ def _side_words(row: Row) -> str:
     return f"{told}: {row.judged}" if row.judged else told
 
 
+def _warning(row: Row) -> str:
+    return "the set’s median lies on the other side" if row.sides_differ else ""
+
+
 def _beside_cell(profile: Profile, row: Row) -> str:
     """The set's mean and median, the region's figure, the country's."""
     beside, measure = row.beside, row.measure
@@ -182,10 +189,7 @@ def _beside_cell(profile: Profile, row: Row) -> str:
     if beside.mean is None:
         return _lines("no figure" if beside.named else "nobody", *near)
     told = f"mean of {beside.held}" if beside.held == beside.named else f"mean of {beside.held} of {beside.named}"
-    warned = "mean and median on different sides of the figure" if row.sides_differ else ""
-    return _lines(
-        escape(short_text(beside.mean, measure)), told, f"median {short_text(beside.median, measure)}", warned, *near
-    )
+    return _lines(escape(short_text(beside.mean, measure)), told, f"median {short_text(beside.median, measure)}", *near)
 
 
 def _years_cell(row: Row) -> str:
