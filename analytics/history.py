@@ -89,6 +89,11 @@ class History:
     last: float
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing at all is held."""
+        return not (self.judgements or self.visits or self.entries)
+
+    @property
     def lanes(self) -> tuple[Lane, ...]:
         """One a model, in order of their first start; models without a date last."""
         models = dict.fromkeys(entry.model for entry in self.entries)

@@ -56,8 +56,9 @@ profile, history = profile_for(figures, area, beside)
 
 def sources_of(rows: tuple[Row, ...]) -> str:
     """Where the figures of some rows come from, a line a source."""
-    newest = {row.source: row.as_at for row in rows}
-    return " ".join(source_line(figures, source, as_at) for source, as_at in newest.items())
+    days = {row.source: {r.as_at for r in rows if r.source == row.source} for row in rows}
+    # Where a source's figures reach different days, each row says its own.
+    return " ".join(source_line(figures, source, *(d if len(d) == 1 else ())) for source, d in days.items())
 
 
 st.header(profile.name, anchor=False)
@@ -70,11 +71,12 @@ with st.container(key="print_hint"):
     st.caption(PRINT_HINT)
 
 register = "Register of practice models" if not figures.illustrative else "Register, with invented practice models"
-picture = history_picture(
-    history, source=f"{source_line(figures, 'ofsted')} {register}.", illustrative=figures.illustrative
-)
 with st.container(key="part_history"):
-    show_picture(picture, key="history")
+    if history.empty:
+        st.header("Ofsted’s judgements and practice models", anchor=False)
+    else:
+        source = f"{source_line(figures, 'ofsted')} {register}."
+        show_picture(history_picture(history, source=source, illustrative=figures.illustrative), key="history")
     st.markdown(as_plain_text(illustrative_word(figures, history_sentence(history))))
     if not figures.illustrative:
         st.markdown(HISTORY_BEGINS)

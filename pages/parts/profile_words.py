@@ -48,7 +48,7 @@ PRINT_HINT = (
 HOW_TO_READ = """
 - **Dot**: the authority; the line through it is its 95% interval. A letter in its place is the publisher’s sign for a
   figure that is not there.
-- **Upright mark**: the mean of the authorities it stands beside. **Grey band**: the middle half of all authorities.
+- **Upright mark**: the mean of the set, the authorities it is set beside. **Grey band**: the middle half of all authorities.
 - **Ends**: the worst and the best figure of any authority where one way is better; the lowest and the highest where
   nothing is.
 - **Places**: where one way is better 1 is the best, and band A the best quarter. Withheld: authorities whose figure is
@@ -69,7 +69,7 @@ def answer(profile: Profile) -> str:
 def _life(profile: Profile) -> str:
     """That an authority has ended, or when it was created."""
     if profile.to_year is not None:
-        return f"{profile.name} ended: its figures are those to {profile.to_year}."
+        return f"{profile.name} has ended: no figures after {profile.to_year} are its own."
     if profile.from_year is not None:
         return f"{profile.name} was created in {profile.from_year - 1}: a year to 31 March {profile.from_year} is its first."
     return ""
@@ -84,11 +84,15 @@ def _beside_words(profile: Profile) -> str:
         return f"No headline figure of {profile.name} has an interval, so none can be judged beside a mean."
     told = (
         f"Of {len(profile.headline)} headline figures of {profile.name} {len(judged)} can be judged beside the mean of "
-        f"{profile.beside.name}: {sides[HIGHER]} clearly higher, {sides[LOWER]} clearly lower, {sides[SIMILAR]} similar."
+        f"{profile.beside.name}: {sides[HIGHER] or 'none'} clearly higher, {sides[LOWER] or 'none'} clearly lower, {sides[SIMILAR] or 'none'} similar."
     )
     words = [row.judged for row in profile.headline if row.judged]
     better, worse = words.count("better"), words.count("worse")
-    return f"{told} Where one way is better, {better} clearly better and {worse} clearly worse." if words else told
+    return (
+        f"{told} Where one way is better, {better or 'none is'} clearly better and {worse or 'none'} clearly worse."
+        if words
+        else told
+    )
 
 
 def trend_words(profile: Profile) -> str:
@@ -110,13 +114,13 @@ def missing_words(profile: Profile) -> str:
     """What has no figure, and why."""
     missing = profile.missing
     if not missing:
-        return "No headline figure is missing in the newest year."
+        return "No headline figure is missing for the year shown."
     reasons = dict.fromkeys(STATUS_WORDS[row.figure.status][1] for row in missing)
     named = [
         f"{listed([row.measure.label for row in missing if STATUS_WORDS[row.figure.status][1] == reason])} ({reason})"
         for reason in reasons
     ]
-    return f"Missing in the newest year: {'; '.join(named)}."
+    return f"Without a figure for the year shown: {'; '.join(named)}."
 
 
 def chance_words(profile: Profile) -> str:
@@ -133,7 +137,7 @@ def chance_words(profile: Profile) -> str:
 
 # --- a theme's table -------------------------------------------------------------------------------------------------
 
-COLUMNS = ("Indicator", "Figure", "Beside", "Beside all authorities", "Over the years")
+COLUMNS = ("Indicator", "Figure", "Set’s mean", "Beside all authorities", "Over the years")
 
 
 def theme_table(profile: Profile, rows: Sequence[Row]) -> pd.DataFrame:
@@ -188,7 +192,7 @@ def _beside_cell(profile: Profile, row: Row) -> str:
     ]
     if beside.mean is None:
         return _lines("no figure" if beside.named else "nobody", *near)
-    told = f"mean of {beside.held}" if beside.held == beside.named else f"mean of {beside.held} of {beside.named}"
+    told = f"of {beside.held}" if beside.held == beside.named else f"of {beside.held} with a figure, of {beside.named}"
     return _lines(escape(short_text(beside.mean, measure)), told, f"median {short_text(beside.median, measure)}", *near)
 
 
@@ -229,7 +233,9 @@ def place_words(place: Place | None) -> str:
     told = f"{place.place} of {place.ranked}" if counts else f"{ordinal(place.place)} highest of {place.ranked}"
     if place.low is not None:
         low, high = (str(end) if counts else ordinal(end) for end in (place.low, place.high))
-        told += f", plausibly {low} to {high}" + (f" ({place.withheld} withheld)" if place.withheld else "")
+        told += f", plausibly {low}{f' to {high}' if high != low else ''}" + (
+            f" ({place.withheld} withheld)" if place.withheld else ""
+        )
     return f"{told}; band {place.band}" if place.band else told
 
 
