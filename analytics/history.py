@@ -9,8 +9,6 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.trends import day_words
-
 GRADES = ("Outstanding", "Good", "Requires improvement to be good", "Inadequate")  # the best first
 PARTS = {
     "leadership": "Leadership",
@@ -111,29 +109,30 @@ def decimal_year(day: date) -> float:
 
 
 def history_of(
-    inspections: pd.DataFrame, adoptions: pd.DataFrame, area_code: str, name: str, *, as_at: date | None
+    inspections: pd.DataFrame, adoptions: pd.DataFrame, name: str, *, since: date | None, as_at: date | None
 ) -> History:
     """What is held of one authority.
 
     Parameters
     ----------
-    inspections : answer to `ask("inspections")`
-    adoptions : answer to `ask("adoptions")`
-    as_at : day to which figures are held; the axis reaches it, and further where there are later events
+    inspections : the authority's rows of `ask("inspections")`
+    adoptions : the authority's rows of `ask("adoptions")`
+    since : day of the first inspection held of anybody: the axis begins no later
+    as_at : day to which figures are held: the axis reaches it, and further where there are later events
     """
-    mine = inspections[inspections.area_code == area_code].sort_values("start")
-    judged = mine.overall.notna()
-    judgements = tuple(_judgement(row) for row in mine[judged].itertuples())
+    rows = sorted(inspections.itertuples(), key=lambda row: row.start)
+    judgements = tuple(_judgement(row) for row in rows if isinstance(row.overall, str))
     visits = tuple(
         Visit(_day(row.start), _day(row.published), row.framework, _text(row.theme))
-        for row in mine[~judged].itertuples()
+        for row in rows
+        if not isinstance(row.overall, str)
     )
-    found = [_entry(row) for row in adoptions[adoptions.area_code == area_code].itertuples()]
+    found = [_entry(row) for row in adoptions.itertuples()]
     entries = tuple(sorted(found, key=lambda e: (e.low is None, e.low or date.min, e.model)))
     days = [day for e in entries for day in (e.low, e.high, e.end) if day] + [j.start for j in (*judgements, *visits)]
-    starts = [_day(day) for day in (inspections.start.min(),) if pd.notna(day)]
-    first = math.floor(min(map(decimal_year, [*days, *starts, *([as_at] if as_at else [])]), default=2018))
-    last = max(map(decimal_year, [*days, *([as_at] if as_at else [])]), default=float(first + 1))
+    days += [as_at] if as_at else []
+    first = math.floor(min(map(decimal_year, [*days, *([since] if since else [])]), default=2018))
+    last = max(map(decimal_year, days), default=first + 1.0)
     return History(name, judgements, visits, entries, first, max(last, first + 1.0))
 
 
@@ -191,42 +190,7 @@ def _lane(model: str, entries: list[Entry]) -> Lane:
     return Lane(model, tuple(starts), any(e.end is None for e in entries))
 
 
-# --- as tables -------------------------------------------------------------------------------------------------------
-
-
-def shown_inspections(history: History) -> pd.DataFrame:
-    """Judgements and visits to read, the newest first."""
-    rows = [
-        (
-            day_words(each.start),
-            day_words(each.published),
-            each.framework,
-            each.overall if isinstance(each, Judgement) else "no overall judgement",
-            "; ".join(f"{what}: {how}" for what, how in each.parts) if isinstance(each, Judgement) else each.theme,
-        )
-        for each in sorted((*history.judgements, *history.visits), key=lambda e: e.start, reverse=True)
-    ]
-    return pd.DataFrame(rows, columns=["Began", "Published", "Kind", "Overall", "Parts, or theme of a visit"])
-
-
-def shown_entries(history: History) -> pd.DataFrame:
-    """The register's rows to read, one a row."""
-    return pd.DataFrame(
-        [
-            (
-                e.model,
-                e.when,
-                PRECISION_WORDS[e.precision],
-                e.role,
-                day_words(e.end) or "none recorded",
-                e.programme,
-                e.note,
-                e.source,
-            )
-            for e in history.entries
-        ],
-        columns=["Practice model", "Start", "How precise", "Role", "End", "Programme", "Note", "Source"],
-    )
+# --- for a download -------------------------------------------------------------------------------------------------------
 
 
 def raw_history(history: History) -> pd.DataFrame:

@@ -7,11 +7,12 @@ from functools import partial
 import streamlit as st
 
 from analytics.charts.history import history_picture, history_sentence
-from analytics.charts.spine import spine_picture
+from analytics.charts.picture import file_stem
+from analytics.charts.spine import spine_picture, spine_stem
 from analytics.profile import Row, raw_profile, raw_series
 from pages.parts.address import Address, as_plain_text
-from pages.parts.chart_frame import offer_files, show_picture
-from pages.parts.figures import asked, illustrative_word, warehouse
+from pages.parts.chart_frame import offer_files_of, show_picture
+from pages.parts.figures import illustrative_word, warehouse
 from pages.parts.pickers import pick_area
 from pages.parts.profile_words import (
     COLUMNS,
@@ -32,9 +33,9 @@ from pages.parts.profile_words import (
     theme_table,
     trend_words,
 )
-from pages.parts.profiles import profile_for
+from pages.parts.profiles import due_table, profile_for
 from pages.parts.sets import pick_set
-from pages.parts.source_note import shown_next_due, source_line
+from pages.parts.source_note import source_line
 from pages.parts.tables import show_table
 from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer
@@ -102,9 +103,9 @@ for place, theme in enumerate(profile.themes):
         show_table(theme_table(profile, rows), caption=caption, drawings=COLUMNS, stacked=True, named=True)
         source = sources_of(rows)
         st.caption(as_plain_text(source))
-        offer_files(
-            spine_picture(profile, rows, theme, source=source, illustrative=figures.illustrative), f"theme_{place}"
-        )
+        draw = partial(spine_picture, profile, theme, source=source, illustrative=figures.illustrative)
+        stem = file_stem(spine_stem(profile, theme), illustrative=figures.illustrative)
+        offer_files_of(stem, draw, f"theme_{place}")
 
 with st.container(key="part_missing"):
     st.header("What is missing, and why", anchor=False)
@@ -116,9 +117,8 @@ with st.container(key="part_missing"):
 
 with st.container(key="part_sources"):
     st.header("When new figures are due", anchor=False)
-    due = asked(figures, "next_due")
     used = {row.source for row in (*profile.rows, *profile.context)} | {"ofsted"}
-    show_table(shown_next_due(due[due.source.isin(used)]), caption="Sources of this page", stacked=True, named=True)
+    show_table(due_table(figures, used), caption="Sources of this page", stacked=True, named=True)
     with st.expander("What each figure is"):
         show_table(definitions_table(profile), caption="Definitions", stacked=True, named=True)
     show_terms("profile")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from analytics.charts import theme
 from analytics.charts.picture import Picture
-from analytics.history import GRADES, History, Lane, decimal_year, raw_history, shown_entries, shown_inspections
+from analytics.history import GRADES, PRECISION_WORDS, History, Judgement, Lane, Visit, decimal_year, raw_history
 from analytics.trends import day_words
 from analytics.wording import counted, listed
 
@@ -89,8 +91,11 @@ def history_frame(history: History) -> pd.DataFrame:
     for place, lane in enumerate(history.lanes, start=bool(history.visits)):
         rows += _practice(lane, history.first, last, below + LANE * place)
     return pd.DataFrame(
-        {c: pd.array([row.get(c) for row in rows], dtype="Float64" if c in NUMBERS else "str") for c in COLUMNS}
-    ).astype(dict.fromkeys(NUMBERS, float))
+        {
+            c: np.array([row.get(c, math.nan) for row in rows]) if c in NUMBERS else [row.get(c) for row in rows]
+            for c in COLUMNS
+        }
+    )
 
 
 @functools.lru_cache(maxsize=32)
@@ -175,14 +180,21 @@ def history_sentence(history: History) -> str:
 
 
 def history_table(history: History) -> pd.DataFrame:
-    """Every event of the chart as text."""
-    inspections, entries = shown_inspections(history), shown_entries(history)
-    events = [
-        (row.Began, row.Kind, row.Overall, f"Published {row.Published}. {row[4]}".strip())
-        for row in inspections.itertuples(index=False)
-    ]
-    events += [(e.when, e.model, e.role, e.source) for e in history.entries] if len(entries) else []
+    """Every event of the chart as text: inspections and visits, newest first, then the register's rows."""
+    inspected = sorted((*history.judgements, *history.visits), key=lambda each: each.start, reverse=True)
+    events = [(day_words(each.start), each.framework, *_outcome(each)) for each in inspected]
+    for e in history.entries:
+        ended = f" Ended {day_words(e.end)}." if e.end else ""
+        told = f"{PRECISION_WORDS[e.precision].capitalize()}.{ended} {e.programme} {e.note}".strip()
+        events.append((e.when, e.model, e.role, f"{told} Source: {e.source}"))
     return pd.DataFrame(events, columns=["When", "What", "Judgement or role", "More"])
+
+
+def _outcome(each: Judgement | Visit) -> tuple[str, str]:
+    if isinstance(each, Visit):
+        return "no overall judgement", f"Published {day_words(each.published)}. {each.theme}".strip()
+    parts = "; ".join(f"{what}: {how}" for what, how in each.parts)
+    return each.overall, f"Published {day_words(each.published)}. {parts}".strip()
 
 
 def history_picture(history: History, *, source: str, illustrative: bool) -> Picture:

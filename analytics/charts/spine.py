@@ -113,15 +113,14 @@ def _dot(row: Row, x, width: float) -> str:
 # --- a theme's spines as one picture ---------------------------------------------------------------------------------
 
 
-def spine_picture(
-    profile: Profile, rows: Sequence[Row], theme_name: str, *, source: str, illustrative: bool
-) -> Picture:
-    """The spines of a theme as a picture of its own, for a download.
+def spine_stem(profile: Profile, theme_name: str) -> str:
+    """Name of a file of a theme's spines."""
+    return f"{profile.name}-profile-{theme_name}"
 
-    Parameters
-    ----------
-    rows : indicators of the theme
-    """
+
+def spine_picture(profile: Profile, theme_name: str, *, source: str, illustrative: bool) -> Picture:
+    """The spines of a theme as a picture of its own, for a download."""
+    rows = profile.of(theme_name)
     title = f"{profile.name}: {theme_name[:1].lower()}{theme_name[1:]}"
     key = (
         f"Dot: {profile.name}, line through it: 95% interval. Upright: mean of {profile.beside.name}. "
@@ -137,7 +136,7 @@ def spine_picture(
         frame=figures,
         table=figures,
         figures=figures,
-        stem=f"{profile.name}-profile-{theme_name}",
+        stem=spine_stem(profile, theme_name),
         illustrative=illustrative,
         drawing=_whole(title, key, source, rows, illustrative=illustrative),
     )

@@ -82,9 +82,10 @@ def _beside_words(profile: Profile) -> str:
     judged = [side for side in (HIGHER, LOWER, SIMILAR) for _ in range(sides[side])]
     if not judged:
         return f"No headline figure of {profile.name} has an interval, so none can be judged beside a mean."
+    counts = {side: number or "none" for side, number in sides.items()}
     told = (
         f"Of {len(profile.headline)} headline figures of {profile.name} {len(judged)} can be judged beside the mean of "
-        f"{profile.beside.name}: {sides[HIGHER] or 'none'} clearly higher, {sides[LOWER] or 'none'} clearly lower, {sides[SIMILAR] or 'none'} similar."
+        f"{profile.beside.name}: {counts[HIGHER]} clearly higher, {counts[LOWER]} clearly lower, {counts[SIMILAR]} similar."
     )
     words = [row.judged for row in profile.headline if row.judged]
     better, worse = words.count("better"), words.count("worse")
