@@ -67,8 +67,12 @@ class Board:
 
     @cached_property
     def country_at(self) -> int | None:
-        """Place on the second axis of the area that all authorities make up; None where it is not held."""
-        return next(iter(np.flatnonzero(self.areas.kind == "england")), None)
+        """Place on the second axis of the area that all authorities make up; None where it has no figure.
+
+        An illustrative warehouse knows England beside the invented country, and has no figure of it.
+        """
+        whole = np.flatnonzero(self.areas.kind == "england")
+        return next((int(a) for a in whole if not np.isnan(self.value[:, a]).all()), None)
 
     @cached_property
     def facts(self) -> tuple:

@@ -71,7 +71,7 @@ def _life(profile: Profile) -> str:
     if profile.to_year is not None:
         return f"{profile.name} has ended: no figures after {profile.to_year} are its own."
     if profile.from_year is not None:
-        return f"{profile.name} was created in {profile.from_year - 1}: a year to 31 March {profile.from_year} is its first."
+        return f"{profile.name} was created in {profile.from_year - 1}: the year to 31 March {profile.from_year} is its first."
     return ""
 
 

@@ -35,6 +35,7 @@ def small(tmp_path: Path) -> Warehouse:
     put_area(made, "NEW", "authority", region_code="R", region="Name R", type="county", from_year=2018)
     put_area(made, "R", "region")
     put_area(made, "ENG", "england")
+    put_area(made, "EMPTY", "england")  # of another country there is no figure
     rates = {"A": 80, "B": 40, "C": 44, "D": 42, "E": 90, "R": 55, "ENG": 60}
     for code, level in rates.items():
         made.figures(code, {year: level + year - 2015 for year in range(2015, 2021)}, indicator="cla_rate")
@@ -106,6 +107,7 @@ def test_a_row_holds_what_can_be_worked_out_by_hand(small: Warehouse) -> None:
     assert (rate.beside.mean, rate.beside.median, rate.beside.held, rate.beside.named) == (47, 47, 3, 3)
     assert rate.change == 1 and rate.before.year == 2019
     assert (rate.region.value, rate.country.value) == (60, 65)
+    assert (profile(small).region, profile(small).country) == ("Name R", "Name ENG")
     # A 85, B 45, C 49, D 47, E 95: second highest of five; NEW's figure is withheld and may lie ahead of it.
     assert (rate.place.place, rate.place.ranked, rate.place.withheld, rate.place.first) == (2, 5, 1, "highest")
     assert rate.place.low <= 2 and 3 <= rate.place.high <= 6

@@ -75,6 +75,7 @@ def test_each_theme_has_a_table_of_spines_with_words_and_files(open_page: Open) 
         assert alts and all(alts)
         assert any("middle half" in alt for alt in alts)
         assert "Illustrative:" in table
+        assert "no figure" not in table  # every invented authority, region and the country have one here
     labels = [d.proto.label for d in app.get("download_button")]
     assert labels.count("Download SVG") == len(THEMES) + 1
     assert "Download every figure of this page (CSV)" in labels
