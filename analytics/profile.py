@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from analytics.board import NOT_LISTED, Board, Standing
+from analytics.board import NOT_LISTED, Board
 from analytics.intervals import LEVEL
-from analytics.recent_trend import RecentTrend
+from analytics.profile_row import HIGHER, LOWER, SIMILAR, Row, Subject, row_of
 from analytics.sets import ComparatorSet
-from analytics.trends import STATUS_WORDS, Figure, Measure, day_words
+from analytics.trends import STATUS_WORDS, Measure
+from analytics.unaccompanied import SHARE, WITHOUT
 
-RATE, SHARE = "cla_rate", "cla_uasc_pct"
-WITHOUT = "cla_rate_without_unaccompanied"
-WITHOUT_LABEL = "Looked after, without unaccompanied asylum-seeking children"
-WITHOUT_DEFINITION = (
-    "Worked out here: the rate of children looked after, less the share of them who are unaccompanied asylum-seeking "
-    "children, where both are printed for the same year. The share is printed in whole per cent, so this is to the "
-    "nearest whole child in 10,000 at best, and has no interval."
-)
 # Figures that describe a place rather than its services, where they are held.
 CONTEXT = ("children_0_17", "low_income_pct", "lait:PriFSM", "lait:SecFSM", "lait:16-17 NEET")
 APART = ("Inspection", "Context")  # themes that a profile shows in parts of their own
@@ -34,122 +25,6 @@ THEMES = (
     "Care leavers",
     "Workforce",
 )
-FEWEST_RANKED = 4  # quarters of fewer say nothing
-NO_COUNTS = "the source prints no counts for it"
-HIGHER, LOWER, SIMILAR, UNJUDGED, UNKNOWN = "higher", "lower", "similar", "not_judged", "unknown"
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A comparator set in one year: mean and median of the `held` authorities of `named` that have a figure."""
-
-    mean: float | None
-    median: float | None
-    held: int
-    named: int
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place among those with a figure; `first` says what the first place is: best, or highest where nothing is better.
-
-    Attributes
-    ----------
-    low, high : the range that chance leaves plausible, None where counts are not known
-    withheld : authorities whose figure is not printed; `high` allows for all of them
-    band : quartile band A (best) to D, '' where nothing is better
-    """
-
-    place: int
-    low: int | None
-    high: int | None
-    ranked: int
-    withheld: int
-    band: str
-    first: str
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Every authority's figures in one year: lowest, quartiles (type 7), highest."""
-
-    lowest: float
-    quarter: float
-    median: float
-    three_quarters: float
-    highest: float
-
-
-@dataclass(frozen=True)
-class Row:
-    """One indicator of one authority.
-
-    Attributes
-    ----------
-    as_at : the day that year's figures reach, in words; '' where not known
-    year : the newest for which any authority has a figure; of an authority that has ended, its own newest
-    figure : the authority's in that year, or the status that says why there is none
-    newest : its newest figure, where there is none in that year
-    interval : low and high end, None where counts are not known
-    before : the year before, where it has a figure
-    side : of the set's mean on which the figure lies: higher or lower where the interval leaves the mean out, similar
-        where it does not, not_judged without an interval, unknown without a figure or a mean
-    series : every year from the first that is listed to `year`
-    """
-
-    measure: Measure
-    theme: str
-    polarity: str
-    source: str
-    definition: str
-    caveat: str
-    year: int
-    as_at: str
-    figure: Figure
-    newest: Figure | None
-    interval: tuple[float, float] | None
-    before: Figure | None
-    trend: RecentTrend
-    place: Place | None
-    beside: Beside
-    region: Figure
-    country: Figure
-    spread: Spread | None
-    side: str
-    series: tuple[Figure, ...]
-
-    @property
-    def change(self) -> float | None:
-        """Change on the year before, in the indicator's unit; None where the two years are not both held."""
-        return None if self.before is None else self.figure.value - self.before.value
-
-    @property
-    def judged(self) -> str:
-        """'better' or 'worse' than the set's mean, '' where nothing is better or the figure is not clearly apart."""
-        if self.polarity == "none" or self.side not in (HIGHER, LOWER):
-            return ""
-        return "better" if self.side == self.polarity else "worse"
-
-    @property
-    def sides_differ(self) -> bool:
-        """Whether the set's mean and median lie on different sides of the figure."""
-        value, beside = self.figure.value, self.beside
-        return None not in (value, beside.mean) and (value - beside.mean) * (value - beside.median) < 0
-
-    @property
-    def trend_ends(self) -> tuple[Figure, Figure] | None:
-        """First and last figure of a recent trend that was found, None where none was."""
-        if self.trend.direction not in ("rising", "falling"):
-            return None
-        by_year = {figure.year: figure for figure in self.series}
-        first, last = (by_year.get(year) for year in self.trend.years)
-        return (first, last) if first and last else None
-
-    @property
-    def relative_change(self) -> float:
-        """Size of a recent trend as a share of where it began; 0 without one."""
-        ends = self.trend_ends
-        return abs(ends[1].value / ends[0].value - 1) if ends and ends[0].value else 0.0
 
 
 @dataclass(frozen=True)
@@ -237,65 +112,9 @@ def _absences(row: Row, from_year: int | None) -> Iterator[Absence]:
         yield Absence(row.measure, tuple(years), reason)
 
 
-# --- boards ----------------------------------------------------------------------------------------------------------
-
-
 def context_rows(indicators: pd.DataFrame) -> pd.DataFrame:
     """Rows of `ask("indicators")` that describe a place, and the share that `with_rate_without` needs."""
     return indicators[indicators.indicator.isin([*CONTEXT, SHARE])]
-
-
-def with_rate_without(board: Board, more: Board) -> Board:
-    """The board with the rate of children looked after less unaccompanied ones, where both are held of the same year.
-
-    Parameters
-    ----------
-    board : headline indicators
-    more : a board over the same areas that may hold the share of unaccompanied children, in per cent
-    """
-    if RATE not in board.indicator_at or SHARE not in more.indicator_at:
-        return board
-    j = board.indicator_at[RATE]
-    share, told = _over_years(more, more.indicator_at[SHARE], board.years)
-    value = board.value[j] * (1 - share / 100)
-    unlisted = np.isnan(share) & (told == NOT_LISTED)
-    status = np.where(np.isnan(board.value[j]) & ~unlisted, board.status[j], told)
-    row = board.indicators.iloc[[j]].assign(
-        indicator=WITHOUT, label=WITHOUT_LABEL, decimals=0, definition=WITHOUT_DEFINITION, caveat="", headline=False
-    )
-    blank = np.full((1, *value.shape), np.nan)
-    ends = {(WITHOUT, year): day for (name, year), day in board.period_ends.items() if name == RATE}
-    return replace(
-        board,
-        indicators=pd.concat([board.indicators, row], ignore_index=True),
-        value=np.concatenate([board.value, value[None]]),
-        status=np.concatenate([board.status, status[None]]),
-        numerator=np.concatenate([board.numerator, blank]),
-        denominator=np.concatenate([board.denominator, blank]),
-        implied=np.concatenate([board.implied, np.zeros(blank.shape, dtype=bool)]),
-        period_ends={**board.period_ends, **ends},
-    )
-
-
-def _over_years(board: Board, j: int, years: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Values and statuses of one indicator, areas x years, over years that may not be the board's own."""
-    at = {year: y for y, year in enumerate(board.years)}
-    nothing = np.full(len(board.areas), np.nan), np.full(len(board.areas), NOT_LISTED, dtype=object)
-    columns = [(board.value[j, :, at[y]], board.status[j, :, at[y]]) if y in at else nothing for y in years]
-    return tuple(np.stack(each, axis=1) for each in zip(*columns, strict=True))
-
-
-# --- one authority ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """Of whom a profile is: codes of the authority, its region and its set; its last year where it has ended."""
-
-    area_code: str
-    region_code: str
-    to_year: int | None
-    set_codes: tuple[str, ...]
 
 
 def profile_of(board: Board, context: Board, area: pd.Series, beside: ComparatorSet) -> Profile:
@@ -307,9 +126,9 @@ def profile_of(board: Board, context: Board, area: pd.Series, beside: Comparator
     context : figures that describe a place, over the same areas
     area : row of `ask("all_areas")`
     """
-    whose = _Subject(area.area_code, area.region_code, _whole(area.to_year), beside.codes)
-    rows = [_row(board, name, whose) for name in board.indicator_at]
-    told = [_row(context, name, whose) for name in CONTEXT if name in context.indicator_at]
+    whose = Subject(area.area_code, area.region_code, _whole(area.to_year), beside.codes)
+    rows = [row_of(board, name, whose) for name in board.indicator_at]
+    told = [row_of(context, name, whose) for name in CONTEXT if name in context.indicator_at]
     names = board.areas.name
     return Profile(
         area.area_code,
@@ -333,112 +152,6 @@ def _by_theme(row: Row) -> tuple[int, str]:
 
 def _whole(year: object) -> int | None:
     return None if pd.isna(year) else int(year)
-
-
-def _figure(board: Board, j: int, a: int | None, y: int) -> Figure:
-    if a is None:
-        return Figure(board.years[y], None, NOT_LISTED)
-    value = board.value[j, a, y]
-    return Figure(board.years[y], None if np.isnan(value) else float(value), board.status[j, a, y])
-
-
-def _year_at(board: Board, j: int, a: int, to_year: int | None) -> int:
-    """Where on the axis of years the year shown lies."""
-    held, last = np.flatnonzero(board.held[j]), len(board.years) - 1
-    if to_year is not None:
-        # A source may go on printing figures under the code of an authority that has ended.
-        last = min(to_year, board.years[-1]) - board.years[0]
-        own = np.flatnonzero(~np.isnan(board.value[j, a]))
-        held, own = held[held <= last], own[own <= last]
-        held = own if len(own) else held
-    return int(held[-1]) if len(held) else last
-
-
-def _row(board: Board, indicator: str, whose: _Subject) -> Row:
-    """One indicator of one authority; every part of it is of one year."""
-    j, a = board.indicator_at[indicator], board.area_at[whose.area_code]
-    facts, y = board.facts[j], _year_at(board, j, a, whose.to_year)
-    first = min(int(np.argmax(board.listed[j])), y)
-    series = tuple(_figure(board, j, a, k) for k in range(first, y + 1))
-    figure, held = series[-1], [f for f in series if f.value is not None]
-    before = series[-2] if len(series) > 1 else None
-    standing = board.standing(indicator, board.years[y])
-    ends = tuple(float(end[a, y]) for end in board.interval(indicator))
-    interval = None if math.isnan(ends[0]) or figure.value is None else ends
-    beside = _beside(board, board.value[j, :, y], whose.set_codes)
-    return Row(
-        Measure(indicator, facts.label, facts.unit, int(facts.decimals)),
-        facts.theme,
-        facts.polarity,
-        facts.source,
-        facts.definition,
-        facts.caveat if isinstance(facts.caveat, str) else "",
-        board.years[y],
-        day_words(board.period_ends.get((indicator, board.years[y]))),
-        figure,
-        held[-1] if held and figure.value is None else None,
-        interval,
-        before if before and None not in (before.value, figure.value) else None,
-        _trend(board, indicator, whose),
-        _place(standing, whose.area_code, facts.polarity),
-        beside,
-        _figure(board, j, board.area_at.get(whose.region_code), y),
-        _figure(board, j, board.country_at, y),
-        _spread(standing),
-        side_of(figure.value, interval, beside.mean),
-        series,
-    )
-
-
-def side_of(value: float | None, interval: tuple[float, float] | None, mean: float | None) -> str:
-    """On which side of a mean a figure lies, as far as its interval lets anyone say.
-
-    >>> side_of(9.0, (7.0, 11.0), 6.0), side_of(9.0, (7.0, 11.0), 8.0), side_of(9.0, None, 8.0), side_of(None, None, 8.0)
-    ('higher', 'similar', 'not_judged', 'unknown')
-    """
-    if value is None or mean is None:
-        return UNKNOWN
-    if interval is None:
-        return UNJUDGED
-    return HIGHER if interval[0] > mean else LOWER if interval[1] < mean else SIMILAR
-
-
-def _beside(board: Board, values: np.ndarray, codes: tuple[str, ...]) -> Beside:
-    members = values[[board.area_at[code] for code in codes if code in board.area_at]]
-    held = members[~np.isnan(members)]
-    if not len(held):
-        return Beside(None, None, 0, len(codes))
-    return Beside(float(held.mean()), float(np.median(held)), len(held), len(codes))
-
-
-def _trend(board: Board, indicator: str, whose: _Subject) -> RecentTrend:
-    found = board.trend(indicator, whose.area_code)
-    if whose.to_year is not None and found.years and found.years[1] > whose.to_year:
-        return RecentTrend("cannot_tell", reason="the authority has ended")
-    return found
-
-
-def _place(standing: Standing, area_code: str, polarity: str) -> Place | None:
-    at, places = standing.codes.index(area_code), standing.places
-    if np.isnan(places.place[at]):
-        return None
-    low, high = places.low[at], places.high[at]
-    known = not np.isnan(low)
-    return Place(
-        int(places.place[at]),
-        int(low) if known else None,
-        min(int(high), places.ranked + places.withheld) if known else None,
-        places.ranked,
-        places.withheld,
-        standing.band[at],
-        "highest" if polarity == "none" else "best",
-    )
-
-
-def _spread(standing: Standing) -> Spread | None:
-    if standing.places.ranked < FEWEST_RANKED:
-        return None
-    return Spread(*(float(quartile) for quartile in standing.quartiles))
 
 
 # --- for a download --------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import streamlit as st
 from analytics.charts.history import history_picture, history_sentence
 from analytics.charts.picture import file_stem
 from analytics.charts.spine import spine_picture, spine_stem
-from analytics.profile import Row, raw_profile, raw_series
+from analytics.profile import raw_profile, raw_series
+from analytics.profile_row import Row
 from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import offer_files_of, show_picture
 from pages.parts.figures import illustrative_word, warehouse

@@ -12,7 +12,8 @@ from html import escape
 from analytics.charts import theme
 from analytics.charts.picture import ILLUSTRATIVE, Picture
 from analytics.charts.spark import as_image
-from analytics.profile import Profile, Row, raw_profile
+from analytics.profile import Profile, raw_profile
+from analytics.profile_row import Row
 from analytics.trends import STATUS_WORDS, short_text
 from analytics.wording import number_text, unit_heading
 

@@ -10,7 +10,8 @@ import pandas as pd
 from analytics.charts.picture import csv_bytes, file_stem
 from analytics.charts.spark import series_spark
 from analytics.charts.spine import spine_image
-from analytics.profile import CONTEXT, HIGHER, LOWER, SIMILAR, UNJUDGED, Place, Profile, Row
+from analytics.profile import CONTEXT, Profile
+from analytics.profile_row import HIGHER, LOWER, SIMILAR, UNJUDGED, Place, Row
 from analytics.trends import STATUS_WORDS, short_text, status_text
 from analytics.warehouse import Warehouse
 from analytics.wording import (

@@ -10,8 +10,9 @@ import streamlit as st
 
 from analytics.board import Board, board_of
 from analytics.history import History, history_of
-from analytics.profile import Profile, context_rows, profile_of, with_rate_without
+from analytics.profile import Profile, context_rows, profile_of
 from analytics.sets import ComparatorSet
+from analytics.unaccompanied import with_rate_without
 from analytics.warehouse import Warehouse
 from pages.parts.figures import HELD_OPEN, asked, headline_board, key_of
 from pages.parts.source_note import shown_next_due

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from analytics.board import Board, board_of
-from analytics.profile import RATE, SHARE, WITHOUT, Profile, Row, profile_of, raw_profile, raw_series, with_rate_without
+from analytics.profile import Profile, profile_of, raw_profile, raw_series
+from analytics.profile_row import Row
 from analytics.sets import ComparatorSet
+from analytics.unaccompanied import RATE, SHARE, WITHOUT, with_rate_without
 from analytics.warehouse import Warehouse
 from tests.analytics.small_warehouse import SmallWarehouse
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.profile import Place
+from analytics.profile_row import Place
 from analytics.warehouse import Warehouse, open_warehouse
 from pages.parts.profile_words import place_words
 from tests.pages.conftest import words_of

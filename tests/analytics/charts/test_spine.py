@@ -13,7 +13,8 @@ import pytest
 from analytics.charts.picture import picture_csv, picture_png, picture_svg
 from analytics.charts.spark import series_spark
 from analytics.charts.spine import SIDE, WIDTH, ends_of, spine_image, spine_picture, spine_words
-from analytics.profile import Beside, Profile, Row, Spread
+from analytics.profile import Profile
+from analytics.profile_row import Beside, Row, Spread
 from analytics.recent_trend import RecentTrend
 from analytics.sets import ComparatorSet
 from analytics.trends import Figure, Measure
