@@ -32,6 +32,7 @@ class Picture:
     table : the same figures as text, one column a line
     figures : the same figures as held, for a download
     stem : file name without its ending
+    drawing : SVG with title, unit and source in it, where the picture is not drawn from a specification
     """
 
     title: str
@@ -44,6 +45,7 @@ class Picture:
     figures: pd.DataFrame
     stem: str
     illustrative: bool
+    drawing: str = ""
 
     @property
     def own_width(self) -> bool:
@@ -53,8 +55,17 @@ class Picture:
     @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
-        plain = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
-        return f"illustrative-{plain}" if self.illustrative else plain
+        return file_stem(self.stem, illustrative=self.illustrative)
+
+
+def file_stem(stem: str, *, illustrative: bool) -> str:
+    """Name of a file in plain letters; invented figures say so first.
+
+    >>> file_stem("St Helens: CPP rate", illustrative=True)
+    'illustrative-st-helens-cpp-rate'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return f"illustrative-{plain}" if illustrative else plain
 
 
 def safe_cell(value: object) -> object:
@@ -96,12 +107,14 @@ def whole_spec(picture: Picture) -> dict:
 
 def picture_png(picture: Picture) -> bytes:
     """PNG at twice the width, for a document."""
+    if picture.drawing:
+        return vl_convert.svg_to_png(picture.drawing, scale=2)
     return vl_convert.vegalite_to_png(whole_spec(picture), scale=2)
 
 
 def picture_svg(picture: Picture) -> bytes:
     """SVG that names itself and says what it shows."""
-    svg = vl_convert.vegalite_to_svg(whole_spec(picture))
+    svg = picture.drawing or vl_convert.vegalite_to_svg(whole_spec(picture))
     words = f"<title>{_xml(picture.title)}</title><desc>{_xml(picture.alt)}</desc>"
     return re.sub(r"(<svg\b[^>]*>)", lambda m: m.group(1) + words, svg, count=1).encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -50,14 +51,28 @@ def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
 
 def offer_files(picture: Picture, key: str) -> None:
     """Buttons that make a file of the chart when they are pressed."""
+    offer_files_of(picture.file_stem, lambda: picture, key)
+
+
+def offer_files_of(stem: str, draw: Callable[[], Picture], key: str) -> None:
+    """The same of a chart that is itself made only when a button is pressed.
+
+    Parameters
+    ----------
+    stem : file name without its ending
+    """
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             st.download_button(
                 f"Download {word}",
-                partial(made, picture),
-                file_name=f"{picture.file_stem}.{ending}",
+                partial(_file, made, draw),
+                file_name=f"{stem}.{ending}",
                 mime=kind,
                 key=f"{key}_{ending}",
                 on_click="ignore",
                 type="tertiary",
             )
+
+
+def _file(made: Callable[[Picture], bytes], draw: Callable[[], Picture]) -> bytes:
+    return made(draw())

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
+from analytics.board import Board, board_of
 from analytics.catalogue import Source, read_catalogue
 from analytics.errors import AboutOutcome, NoWarehouse, PracticeError
 from analytics.trends import Surroundings
@@ -75,6 +76,17 @@ def key_of(figures: Warehouse) -> str:
 def asked(figures: Warehouse, question: str) -> pd.DataFrame:
     """Answer to a question without values, asked once a warehouse; shared, so never to be written to."""
     return _asked(key_of(figures), question, figures)
+
+
+@st.cache_resource(max_entries=HELD_OPEN, show_spinner="Setting out the headline figures ...")
+def _headline_board(build: str, _figures: Warehouse) -> Board:
+    rows = asked(_figures, "indicators")
+    return board_of(_figures, rows[rows.headline], asked(_figures, "all_areas"))
+
+
+def headline_board(figures: Warehouse) -> Board:
+    """Every figure of the headline indicators, set out once a warehouse; shared, so never to be written to."""
+    return _headline_board(key_of(figures), figures)
 
 
 def surroundings(figures: Warehouse) -> Surroundings:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from analytics.neighbours import MODELS
 from analytics.sets import ComparatorSet, OwnSet, known_sets, own_sets_read, own_sets_text, set_of
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import OneOf
-from pages.parts.figures import asked
+from pages.parts.figures import asked, key_of
 from pages.parts.pickers import area_codes
 
 SET, SETS = "set", "sets"  # in the address and the session
@@ -36,12 +37,24 @@ def _codes(figures: Warehouse) -> tuple[pd.Series, pd.Series]:
     return areas.area_code, areas.old_code
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _words(build: str, models: tuple[str, ...], own: tuple[OwnSet, ...], _areas: pd.DataFrame) -> dict[str, str]:
+    return known_sets(_areas, models, own)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _set(
+    build: str, key: str, area_code: str, own: tuple[OwnSet, ...], _area: pd.Series, _figures: Warehouse
+) -> ComparatorSet:
+    return set_of(key, _area, asked(_figures, "all_areas"), _figures, own)
+
+
 def pick_set(address: Address, figures: Warehouse, area: pd.Series, *, label: str = "Beside") -> ComparatorSet:
     """The comparator set chosen, as it stands beside one authority."""
     own = settle_own_sets(address, figures)
     areas = asked(figures, "all_areas")
     models = [model for model in MODELS if model in set(asked(figures, "neighbour_models").model)]
-    words = known_sets(areas, models, own)
+    words = _words(key_of(figures), tuple(models), own, areas)
     usual = USUAL if USUAL in words else "region"
     key = OneOf(SET, label, words, default=usual, help=HELP).draw(address)
-    return set_of(key, area, areas, figures, own)
+    return _set(key_of(figures), key, area.area_code, own, area, figures)

@@ -38,7 +38,7 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
         "Evidence of a change",
     )
     checked.append(check(tab))
-    for path in ("/many", "/planner", "/data"):
+    for path in ("/profile", "/many", "/planner", "/data"):
         tab.go(path)
         checked.append(check(tab))
     assert [finding for page in checked for finding in page] == []
@@ -70,6 +70,7 @@ def test_the_first_visit_of_all_may_be_a_deep_link(browser, illustrative: Path, 
         assert [link.strip() for link in links] == [
             "Start",
             "Outcome trends",
+            "Authority profile",
             "Impact",
             "Many at once",
             "Power planner",
@@ -146,6 +147,24 @@ def test_the_analysis_can_be_taken_away(visit: Open, tmp_path: Path) -> None:
     with tab.page.expect_download() as waiting:
         tab.page.get_by_role("button", name="Download every file of this analysis (ZIP)").click()
     assert waiting.value.suggested_filename.startswith("illustrative-impact-")
+
+
+def test_a_profile_prints_without_menus_and_buttons_and_whole(visit: Open, tmp_path: Path) -> None:
+    tab = visit()
+    tab.go("/profile")
+    tab.page.emulate_media(media="print")
+    for kind in ("stSidebar", "stSelectbox", "stDownloadButton", "stExpander"):
+        assert not tab.page.locator(f'[data-testid="{kind}"]').first.is_visible(), kind
+    assert tab.page.locator(".answer").is_visible()
+    assert tab.page.get_by_text("Illustrative: invented authorities and figures.").first.is_visible()
+    # Paper has no window of its own to scroll in: what is hidden below one would not be printed.
+    inside = tab.page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stAppViewContainer"]')]
+            .every(e => getComputedStyle(e).overflowY === 'visible')"""
+    )
+    assert inside
+    paper = tab.page.pdf(path=tmp_path / "profile.pdf", prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") >= 3
 
 
 def test_a_browser_that_prefers_dark_still_gets_the_light_theme(visit: Open) -> None:
