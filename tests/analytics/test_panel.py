@@ -33,7 +33,7 @@ def test_cut_and_read_are_the_same(ready, years):
     for field in ("values", "status", "children", "numerators", "denominators", "size"):
         np.testing.assert_array_equal(getattr(cut, field), getattr(read, field), err_msg=field)
     assert (cut.areas, cut.names, cut.regions, cut.outcomes) == (read.areas, read.names, read.regions, read.outcomes)
-    assert cut.left_out.equals(read.left_out) and cut.regional.equals(read.regional)
+    assert cut.left_out.equals(read.left_out) and cut.regional.equals(read.regional) and cut.parts.equals(read.parts)
 
 
 def test_the_panel_given_is_left_as_it_was(ready):
