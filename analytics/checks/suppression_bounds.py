@@ -15,6 +15,7 @@ one cell and 0 elsewhere. The ends are then integer programmes over whole counts
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,7 @@ class Hidden:
     multiplier : figure = multiplier x count / denominator: 10,000 or 100
     fewest, most : the range of a hidden count, whole numbers; N x T where it differs from cell to cell
     larger : N x T x 2, fewest and most of a count that is hidden for another's sake, NaN where none is
+    percent : N x T, True for percentages of a number that is not published: with no denominator, anywhere from 0 to 100
     """
 
     cells: np.ndarray
@@ -61,15 +63,29 @@ class Hidden:
     fewest: int | np.ndarray = FEWEST_HIDDEN
     most: int | np.ndarray = MOST_HIDDEN
     larger: np.ndarray | None = None
+    percent: np.ndarray | None = None
+
+    @functools.cached_property
+    def base(self) -> np.ndarray:
+        """N x T: denominators, 100 for percentages of a number that is not published."""
+        return self.denominator if self.percent is None else np.where(self.percent, 100.0, self.denominator)
 
     def ranges(self, where: np.ndarray) -> _Ranges:
         """Those of the cells `where` (N x T), none above its denominator."""
-        below = np.floor(self.denominator[where])
+        below = np.floor(self.base[where])
         fewest, most = (np.broadcast_to(end, where.shape)[where].astype(float) for end in (self.fewest, self.most))
         larger = np.full((len(below), 2), np.nan) if self.larger is None else self.larger[where]
         larger = np.column_stack([larger[:, 0], np.minimum(larger[:, 1], below)])
-        larger[~(larger[:, 0] <= larger[:, 1])] = np.nan
-        return _Ranges(fewest, np.minimum(most, below), larger, below)
+        if self.percent is not None:
+            free = self.percent[where]
+            fewest, most = np.where(free, 0, fewest), np.where(free, 100, most)
+            larger = np.where(free[:, None], np.nan, larger)
+        return _Ranges(fewest, np.minimum(most, below), _some(larger), below)
+
+
+def _some(larger: np.ndarray) -> np.ndarray:
+    """Ranges (J x 2), NaN where they hold nothing."""
+    return np.where((larger[:, 0] <= larger[:, 1])[:, None], larger, np.nan)
 
 
 @dataclass(frozen=True)
@@ -93,6 +109,17 @@ class _Ranges:
         larger = np.where(among[:, None], np.nan, self.larger)
         return dataclasses.replace(self, most=np.where(among, most, self.most), larger=larger)
 
+    def within(self, cells: np.ndarray, low: float, high: float) -> _Ranges:
+        """The same without what a sum of `cells` from low to high rules out, whatever the others hold."""
+        among = cells > 0
+        room = np.where(among, np.floor(high - (cells @ self.fewest - self.fewest)), np.inf)
+        need = np.where(among, np.ceil(low - (cells @ self.highest - self.highest)), -np.inf)
+        fewest, most = np.maximum(self.fewest, need), np.minimum(self.most, room)
+        larger = _some(np.column_stack([np.maximum(self.larger[:, 0], need), np.minimum(self.larger[:, 1], room)]))
+        only = (fewest > most) & np.isfinite(larger[:, 0])  # no small count would do
+        fewest, most = np.where(only, larger[:, 0], fewest), np.where(only, larger[:, 1], most)
+        return _Ranges(fewest, most, np.where(only[:, None], np.nan, larger), self.below)
+
 
 @dataclass(frozen=True)
 class Total:
@@ -102,11 +129,13 @@ class Total:
     ----------
     cells : N x T, True for the hidden cells that are part of it
     low, high : their sum is between; apart where the total is rounded, or where hidden cells outside the sample are in it
+    others : whether there are such: counts above the range may then be theirs
     """
 
     cells: np.ndarray
     low: float
     high: float
+    others: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +147,8 @@ class Bounds:
     low, high : lowest and highest estimate
     reported : the estimate without the hidden cells
     at_low, at_high : the samples, hidden cells filled in, that give them
-    table : one row a hidden cell: row, year, fewest, most, weight (change in the estimate a child), at_low, at_high (counts)
+    table : one row a hidden cell: row, year, of (its denominator, NaN where none is published), fewest, most, weight (change
+        in the estimate a child), at_low, at_high (counts)
     beyond : hidden cells whose published total shows that there are more than the range in them
     unused : totals that are less than the fewest there can be
     """
@@ -140,7 +170,7 @@ class NotBounded(PracticeError):
 def _filled(sample: Sample, hidden: Hidden, where: np.ndarray, counts: np.ndarray) -> Sample:
     """The sample with the hidden cells `where` (N x T) observed, at these counts."""
     values = np.where(sample.observed, sample.values[:1], 0.0)
-    values[0][where] = hidden.multiplier * counts / hidden.denominator[where]
+    values[0][where] = hidden.multiplier * counts / hidden.base[where]
     return dataclasses.replace(sample, values=values, observed=sample.observed | where)
 
 
@@ -157,17 +187,19 @@ def _weights(sample: Sample, where: np.ndarray, estimates_of: RealEstimates) -> 
     return np.concatenate(found)
 
 
-def _fitted(ranges: _Ranges, sums: list[_Sum]) -> tuple[_Ranges, list[_Sum], np.ndarray]:
-    """Ranges wide enough for every sum that they can be widened to, those sums, and J: True where it took widening."""
+def _fitted(ranges: _Ranges, totals: list[tuple[np.ndarray, Total]]) -> tuple[_Ranges, list[_Sum], np.ndarray]:
+    """Ranges wide enough for every total that they can be widened to, its sum, and J: True where it took widening."""
     kept, beyond = [], np.zeros(len(ranges.fewest), dtype=bool)
-    for cells, low, high in sums:
-        wide = ranges
-        if cells @ ranges.highest < low:
-            wide = ranges.raised(cells, high)
-        if cells @ ranges.fewest > high or cells @ wide.highest < low:
+    for cells, total in totals:
+        low, high = total.low, total.high
+        larger = cells @ ranges.highest < low
+        wide = ranges.raised(cells, high) if larger else ranges
+        if cells @ ranges.fewest > high or cells @ wide.highest < (-np.inf if total.others else low):
             continue
-        beyond |= (cells > 0) & (wide is not ranges)
-        ranges = wide
+        if larger and total.others:
+            low = -np.inf
+        beyond |= (cells > 0) & larger
+        ranges = wide.within(cells, low, high)
         kept.append((cells, low, high))
     return ranges, kept, beyond
 
@@ -175,9 +207,8 @@ def _fitted(ranges: _Ranges, sums: list[_Sum]) -> tuple[_Ranges, list[_Sum], np.
 def _extreme(weight: np.ndarray, ranges: _Ranges, sums: list[_Sum], sign: int) -> np.ndarray | None:
     """J whole counts at which sign x (sum of weight x count) is lowest, within their ranges and sums; None without any."""
     number, either = len(weight), np.flatnonzero(np.isfinite(ranges.larger[:, 0]))
-    switches = np.eye(
-        len(either)
-    )  # after the counts, one for each that may be larger: 0 = the small range, 1 = the larger
+    # After the counts comes a switch for each that may be larger: 0 = the small range, 1 = the larger.
+    switches = np.eye(len(either))
     aside, counts = np.zeros(len(either)), np.eye(number)
     limits = [(np.concatenate([cells, aside]), low, high) for cells, low, high in sums]
     for j, switch in zip(either, switches, strict=True):
@@ -196,6 +227,8 @@ def _extreme(weight: np.ndarray, ranges: _Ranges, sums: list[_Sum], sign: int) -
 
 def _ends_of(weight: np.ndarray, ranges: _Ranges, sums: list[_Sum]) -> list[np.ndarray] | None:
     """Counts that give the lowest and the highest estimate; None where the sums allow none."""
+    if (ranges.fewest > ranges.highest).any():
+        return None
     found = [_extreme(weight, ranges, sums, sign) for sign in (1, -1)]
     return None if any(each is None for each in found) else found
 
@@ -211,25 +244,22 @@ def bounds(sample: Sample, hidden: Hidden, estimates_of: RealEstimates, totals: 
     ------
     NotBounded : no hidden cell has a denominator, or an estimator that is not linear
     """
-    where = hidden.cells & ~sample.observed & (np.nan_to_num(hidden.denominator) >= hidden.fewest)
+    where = hidden.cells & ~sample.observed & (np.nan_to_num(hidden.base) >= hidden.fewest)
     if not where.any():
         raise NotBounded("None of the suppressed figures has a denominator, so nothing bounds them.")
-    per_child = hidden.multiplier / hidden.denominator[where]
+    per_child = hidden.multiplier / hidden.base[where]
     weight = _weights(sample, where, estimates_of) * per_child
     empty = float(estimates_of(_filled(sample, hidden, where, np.zeros(len(weight))))[0])
     if not (np.isfinite(weight).all() and np.isfinite(empty)):
         raise NotBounded("With the suppressed figures in, the effect cannot be estimated.")
-    sums = [(total.cells[where].astype(float), total.low, total.high) for total in totals if total.cells[where].any()]
-    ranges, kept, beyond = _fitted(hidden.ranges(where), sums)
+    inside = [(total.cells[where].astype(float), total) for total in totals if total.cells[where].any()]
+    ranges, kept, beyond = _fitted(hidden.ranges(where), inside)
     ends = _ends_of(weight, ranges, kept)
     if ends is None:  # each could be met, and not all of them at once
-        kept = []
+        ranges, kept, beyond = hidden.ranges(where), [], np.zeros(len(weight))
         ends = _ends_of(weight, ranges, kept)
-    tried = [
-        *ends,
-        ranges.fewest,
-        ranges.highest,
-    ]  # two more than the ends, to see that the estimate is weight x figure
+    # Two more than the ends, to see that the estimate is a sum of weight x figure.
+    tried = [*ends, ranges.fewest, ranges.highest]
     samples = [_filled(sample, hidden, where, counts) for counts in tried]
     sides = [empty + float(weight @ counts) for counts in tried]
     _refuse_if_not_linear(samples, sides, estimates_of)
@@ -238,6 +268,7 @@ def bounds(sample: Sample, hidden: Hidden, estimates_of: RealEstimates, totals: 
         {
             "row": rows,
             "year": sample.years[years],
+            "of": hidden.denominator[where],
             "fewest": ranges.fewest.astype(int),
             "most": ranges.highest.astype(int),
             "weight": weight,
@@ -246,7 +277,7 @@ def bounds(sample: Sample, hidden: Hidden, estimates_of: RealEstimates, totals: 
         }
     )
     reported = float(estimates_of(sample)[0])
-    return Bounds(*sides[:2], reported, *samples[:2], table, int(beyond.sum()), len(sums) - len(kept))
+    return Bounds(*sides[:2], reported, *samples[:2], table, int(beyond.sum()), len(inside) - len(kept))
 
 
 def _refuse_if_not_linear(samples: list[Sample], sides: list[float], estimates_of: RealEstimates) -> None:
@@ -288,7 +319,7 @@ def suppression_bounds(
         found = bounds(sample, hidden, estimates_of, totals)
     except NotBounded as why:
         return CheckResult(NAME, CANNOT_TELL, str(why))
-    said = _ends(found, hidden, int(missing.sum()), decimals, unit)
+    said = _ends(found, int(missing.sum()), decimals, unit)
     share = adopters_share(sample, hidden)
     if share > MOST_SUPPRESSED:
         text = f"{said} {share:.0%} of the adopters' figures are suppressed, too many to lean on either end."
@@ -305,31 +336,38 @@ def suppression_bounds(
     return CheckResult(NAME, HELD, f"{said} The conclusion is the same throughout.", found.table)
 
 
-def _ends(found: Bounds, hidden: Hidden, missing: int, decimals: int, unit: str) -> str:
+def _ends(found: Bounds, missing: int, decimals: int, unit: str) -> str:
     low, high, reported = (number_text(x, decimals) for x in (found.low, found.high, found.reported))
     count = len(found.table)
     who = "the suppressed figure" if count == 1 else f"each of the {count} suppressed figures"
     lacking = f" {missing - count} more cannot be bounded: no denominator is published." if missing > count else ""
     between = f"is {low}" if low == high else f"is between {low} and {high}"
     return (
-        f"With {who} anywhere from {_counts(found)} children, the effect {between} {unit} "
-        f"({reported} without {'it' if count == 1 else 'them'}).{_why_larger(found, hidden)}{_unused(found)}{lacking}"
+        f"With {who} anywhere from {_counts(found)}, the effect {between} {unit} "
+        f"({reported} without {'it' if count == 1 else 'them'}).{_why_larger(found)}{_unused(found)}{lacking}"
     )
 
 
 def _counts(found: Bounds) -> str:
-    fewest, most = found.table.fewest.min(), found.table.most.max()
-    return f"{fewest} to {most}" if fewest < most else f"{most}"
+    """The range of all hidden counts, and of percentages of a number that is not published."""
+    counted = found.table[found.table.of.notna()]
+    free = len(found.table) - len(counted)
+    percent = "0 to 100%, for the number it is a share of is not published"
+    if not len(counted):
+        return percent
+    fewest, most = counted.fewest.min(), counted.most.max()
+    said = f"{fewest} to {most} children" if fewest < most else f"{most} children"
+    return f"{said} ({free} from {percent})" if free else said
 
 
-def _why_larger(found: Bounds, hidden: Hidden) -> str:
+def _why_larger(found: Bounds) -> str:
     """Why some counts may be above the publication's range, '' where none may."""
-    more = int((found.table.most > MOST_HIDDEN).sum()) - found.beyond
+    more = int(((found.table.most > MOST_HIDDEN) & found.table.of.notna()).sum()) - found.beyond
     said = ""
     if more > 0:
         said = f" {more} may be above {MOST_HIDDEN}: hidden so that a smaller one cannot be worked out."
     if found.beyond:
-        said += f" The published total shows that more than {MOST_HIDDEN} are hidden in {found.beyond}."
+        said += f" {found.beyond} may be above {MOST_HIDDEN}: published totals leave more than that."
     return said
 
 
@@ -347,8 +385,9 @@ def suppression_bounds_of(case: Case) -> CheckResult | None:
     cells = case.suppressed & (case.one.sample.compared | _holders(case))[:, None]
     if not cells.any():
         return None
-    _, denominators = case.counts
-    hidden = _hidden_with_parts(case, Hidden(cells, denominators, per_unit(case.indicator.unit)))
+    multiplier, (numerators, denominators) = per_unit(case.indicator.unit), case.counts
+    free = cells & ~np.isfinite(denominators) & (case.indicator.unit == "%")
+    hidden = _hidden_with_parts(case, Hidden(cells, denominators, multiplier, percent=free))
     found = suppression_bounds(
         case.one.sample,
         hidden,
@@ -357,7 +396,7 @@ def suppression_bounds_of(case: Case) -> CheckResult | None:
         ],
         decimals=case.indicator.decimals,
         unit=case.unit,
-        totals=_totals(case, cells),
+        totals=_totals(case, cells & np.isfinite(denominators) & ~np.isfinite(numerators)),
         side_of=lambda s: _side(case, s),
     )
     return dataclasses.replace(found, table=_named(case, found.table))
@@ -446,5 +485,5 @@ def _totals(case: Case, hidden: np.ndarray) -> list[Total]:
             continue
         rest, outside = row.numerator - row.known, row.hidden - inside
         low = rest - off - (elsewhere * outside if outside else 0)
-        found.append(Total(cells, low, rest + off - FEWEST_HIDDEN * outside))
+        found.append(Total(cells, low, rest + off - FEWEST_HIDDEN * outside, outside > 0))
     return found
