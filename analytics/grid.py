@@ -20,7 +20,7 @@ from analytics.spec import ROLES, Specification
 from analytics.study import study
 from analytics.warehouse import Warehouse
 
-GRID_DRAWS = 999  # placebos a specification: enough to mark which fall beyond 5%
+GRID_DRAWS = 999  # placebos a specification, all there are where these are no more: enough to mark which fall beyond 5%
 PANDEMIC = (2020, 2021)
 USUAL = ("comparators", "estimator", "weights", "pandemic")  # dimensions varied unless others are asked for
 
@@ -164,7 +164,7 @@ def grid(
     """One row a specification: its labels, estimate, low, high, p_value, n_treated, n_comparators, hash, main, reason.
 
     `main` marks the specification that was asked; `reason` says why one could not be estimated ('' where it could).
-    Each is judged by 999 placebos.
+    Each is judged by at most 999 placebos.
     """
     alone = dataclasses.replace(specification, outcomes=(outcome,))
     every = list(specifications(alone, chosen))
@@ -208,7 +208,7 @@ def _estimated(specification: Specification, warehouse: Warehouse, panels: _Pane
     found = dataclasses.replace(studies[who], specification=specification)
     one = outcome_sample(found, 0)
     fewer = dataclasses.replace(specification.inference, draws=min(specification.inference.draws, GRID_DRAWS))
-    estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer))[0]
+    estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer), most=GRID_DRAWS)[0]
     why = why_unestimated(specification.outcomes[0], estimates, specification)
     if why:
         return {"reason": why.split(": ", 1)[-1]}

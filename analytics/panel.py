@@ -26,8 +26,9 @@ class Panel:
     values : K x N x T, NaN where no figure may be used
     status : K x N x T, text; 'no_row' where the source lists no such authority and year
     numerators, denominators : K x N x T, counts behind the figures, NaN where none is published
-    regional : indicator, region, year, numerator: published counts of whole regions; and of their authorities: known (the sum
-        of the counts published), hidden (how many are suppressed), unknown (how many have no count for another reason)
+    regional : indicator, region, year, numerator: published counts of whole regions; and of their authorities, where one
+        is suppressed: known (the sum of the counts published), hidden (how many are), unknown (how many have no count
+        for another reason)
     parts : indicator, area_code, year, hidden, rest: suppressed counts that with others make up a published whole, how
         many of these are hidden with it, and what those that are published leave for them
     children : N x T, children aged 0 to 17 in the estimate that serves the year (the mid-year before)
@@ -177,20 +178,24 @@ def _children_of(
 
 
 def _regional(cells: pd.DataFrame, areas: pd.DataFrame, published: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
-    """Published counts of whole regions beside what their authorities publish (see Panel).
+    """Published counts of whole regions, beside what their authorities publish where one of these is suppressed (see Panel).
 
     Every authority there was counts, also one that the panel cannot hold or the source does not list: it is in the total.
     """
     keys = ["indicator", "region", "year"]
     published = published[published.year.isin(years)]
     places = areas.loc[areas.kind == "authority", ["area_code", "region", "from_year", "to_year"]]
-    each = published[keys].merge(places, on="region").merge(cells, on=["indicator", "area_code", "year"], how="left")
+    secret = cells.loc[cells.status == "suppressed", ["indicator", "area_code", "year"]].merge(places, on="area_code")
+    asked = published[keys].merge(secret[keys].drop_duplicates())  # elsewhere there is nothing to bound
+    each = asked.merge(places, on="region").merge(cells, on=["indicator", "area_code", "year"], how="left")
     existed = each.year.between(each.from_year.fillna(0), each.to_year.fillna(9999))  # empty = for all years
     each = each[existed | each.status.notna()]
     hidden, counted = each.status == "suppressed", each.numerator.notna()
     nobody = each.status == "not_applicable"  # there was no such authority, or nobody to count
     each = each.assign(known=each.numerator.fillna(0.0), hidden=hidden & ~counted, unknown=~(counted | hidden | nobody))
-    return published.merge(each.groupby(keys, as_index=False)[["known", "hidden", "unknown"]].sum(), on=keys)
+    return published.merge(
+        each.groupby(keys, as_index=False)[["known", "hidden", "unknown"]].sum(), on=keys, how="left"
+    )
 
 
 def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
