@@ -14,10 +14,10 @@ from analytics.chance import estimates_of, why_unestimated
 from analytics.errors import PracticeError
 from analytics.inference.permutation import interval, p_values
 from analytics.neighbours import MODELS
-from analytics.outcome import outcome_sample
+from analytics.outcome import OutcomeSample, outcome_sample
 from analytics.panel import Panel, panel_of, without_years
 from analytics.spec import ROLES, Specification
-from analytics.study import study
+from analytics.study import Study, study
 from analytics.warehouse import Warehouse
 
 GRID_DRAWS = 999  # placebos a specification, all there are where these are no more: enough to mark which fall beyond 5%
@@ -168,13 +168,13 @@ def grid(
     """
     alone = dataclasses.replace(specification, outcomes=(outcome,))
     every = list(specifications(alone, chosen))
-    panels = _Panels(warehouse)
-    studies: dict[tuple, object] = {}
+    samples, main = _Samples(warehouse), alone.hash
     rows = []
     for done, (labels, asked) in enumerate(every):
-        row = labels | {"hash": asked.hash, "main": asked.hash == alone.hash, "reason": ""}
+        called = asked.hash
+        row = labels | {"hash": called, "main": called == main, "reason": ""}
         try:
-            row |= _estimated(asked, warehouse, panels, studies)
+            row |= _estimated(asked, samples.of(asked))
         except PracticeError as error:
             row["reason"] = str(error).removeprefix(f"{outcome}: ")
         rows.append(row)
@@ -200,13 +200,33 @@ class _Panels:
         return without_years(self.read[key], window.without) if window.without else self.read[key]
 
 
-def _estimated(specification: Specification, warehouse: Warehouse, panels: _Panels, studies: dict) -> dict[str, object]:
+class _Samples:
+    """The samples of specifications, each worked out once for all that take the same from the same study."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse, self.panels = warehouse, _Panels(warehouse)
+        self.studies: dict[tuple, Study] = {}
+        self.held: dict[tuple, OutcomeSample] = {}
+
+    def of(self, specification: Specification) -> OutcomeSample:
+        """A specification's sample.
+
+        Raises
+        ------
+        PracticeError : see `study` and `outcome_sample`
+        """
+        # Estimator and weights change nobody's place; of the estimator's choices a sample knows these two.
+        who = (specification.treatment, specification.comparators, specification.window)
+        key = (*who, specification.estimator.weights, specification.estimator.year_effects)
+        if key not in self.held:
+            if who not in self.studies:
+                self.studies[who] = study(specification, self.warehouse, panel=self.panels.of(specification))
+            self.held[key] = outcome_sample(dataclasses.replace(self.studies[who], specification=specification), 0)
+        return self.held[key]
+
+
+def _estimated(specification: Specification, one: OutcomeSample) -> dict[str, object]:
     """Estimate, interval, p and what it rests on."""
-    who = (specification.treatment, specification.comparators, specification.window)
-    if who not in studies:  # estimator and weights change nobody's place
-        studies[who] = study(specification, warehouse, panel=panels.of(specification))
-    found = dataclasses.replace(studies[who], specification=specification)
-    one = outcome_sample(found, 0)
     fewer = dataclasses.replace(specification.inference, draws=min(specification.inference.draws, GRID_DRAWS))
     estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer), most=GRID_DRAWS)[0]
     why = why_unestimated(specification.outcomes[0], estimates, specification)
