@@ -148,25 +148,25 @@ class Concentrated:
         ----------
         compared : D x N, 1 for the comparators; held : of each slot its kind, D holders, and D x 1 whether they are of the group
         """
-        patterns = np.eye(self._pattern.max() + 1)[self._pattern]
-        holders = [np.zeros((len(compared), patterns.shape[1])) for _ in self.roles]
-        for q, rows, here in held:
-            holders[q] += patterns[rows] * here
-        counts = np.hstack([compared @ patterns, *holders])
-        matrices = self._matrices_by_pattern
-        marks = np.random.default_rng(0).integers(0, 2**63, counts.shape[1], dtype=np.uint64)
-        key = (counts.astype(np.uint64) * marks).sum(1)  # see _chunk
+        pattern, matrices = self._pattern, self._matrices_by_pattern
+        counts = compared @ np.eye(pattern.max() + 1)[pattern]
+        marks = np.random.default_rng(0).integers(0, 2**63, matrices.shape[:2], dtype=np.uint64)
+        # See _chunk.
+        key = counts.astype(np.uint64) @ marks[0] + sum(
+            marks[1 + q][pattern[rows]] * here[:, 0] for q, rows, here in held
+        )
         _, first, which = np.unique(key, return_index=True, return_inverse=True)
-        size = self.sample.observed.shape[1]
-        summed = (counts[first] @ matrices.reshape(len(matrices), -1)).reshape(-1, size, size)
+        summed = np.tensordot(counts[first], matrices[0], 1)
+        for q, rows, here in held:
+            summed += matrices[1 + q, pattern[rows[first]]] * here[first, :, None]
         return _solution(summed, np.moveaxis(year[first], 1, 2))[which]
 
     @functools.cached_property
     def _matrices_by_pattern(self) -> np.ndarray:
-        """((1 + J) P) x T x T: what an authority of each pattern adds as a comparator, then in each kind of slot."""
+        """(1 + J) x P x T x T: what an authority of each pattern adds as a comparator, then in each kind of slot."""
         first = np.unique(self._pattern, return_index=True)[1]
         own = self._as_comparator[first]
-        return np.concatenate([own, *(own + each[first] for each in self._differences[0])])
+        return np.stack([own, *(own + each[first] for each in self._differences[0])])
 
     @functools.cached_property
     def _rights(self) -> list[np.ndarray]:
