@@ -126,6 +126,23 @@ def _without_itself(key: str, name: str, codes: tuple[str, ...], area: pd.Series
     return ComparatorSet(key, name, kept, " ".join(notes))
 
 
+def set_words(near: ComparatorSet) -> str:
+    """A set as a sentence about one authority names it: 'its statistical neighbours (2025)', 'the set “Coastal”'."""
+    if near.key.startswith(OWN):
+        return f"the set “{near.name}”"
+    if near.key.startswith(REGION):
+        return f"the authorities in {near.name}"
+    if near.key == "others":
+        return "the other authorities"
+    name = f"{near.name[:1].lower()}{near.name[1:]}"
+    return f"its {name}" if near.key.startswith("near") else f"the {name}"
+
+
+def set_label(near: ComparatorSet) -> str:
+    """What stands before 'mean' and 'median' where there is little room: 'Neighbours’', 'Coastal:'."""
+    return "Neighbours’" if near.key.startswith("near") else f"{near.name[:1].upper()}{near.name[1:]}:"
+
+
 def own_sets_text(own: Iterable[OwnSet], short: Mapping[str, str]) -> str:
     """A reader's own sets as an address holds them; `short` gives the three-digit code by code."""
     return BETWEEN_SETS.join(BETWEEN_CODES.join([each.name, *(short.get(c) or c for c in each.codes)]) for each in own)
@@ -142,6 +159,9 @@ def own_sets_read(text: str, codes: Mapping[str, str]) -> tuple[tuple[OwnSet, ..
     trouble: list[str] = []
     for part in filter(None, text.split(BETWEEN_SETS)):
         name, *asked = part.split(BETWEEN_CODES)
+        if len(found) == MOST_OWN:
+            trouble.append(f"At most {MOST_OWN} own sets can be kept; “{name[:LONGEST_NAME]}” is left out.")
+            continue
         try:
             name = set_name(name, found)
         except BadSet as problem:
@@ -157,8 +177,6 @@ def own_sets_read(text: str, codes: Mapping[str, str]) -> tuple[tuple[OwnSet, ..
             found[name] = OwnSet(name, known)
         else:
             trouble.append(f"The set “{name}” names no authority that is held here, so it is left out.")
-        if len(found) == MOST_OWN:
-            break
     return tuple(found.values()), tuple(trouble)
 
 
