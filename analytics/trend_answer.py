@@ -217,7 +217,9 @@ def _of_intervals(basis: Basis, trend: Trend) -> list[str]:
     held = [f.year for f in trend.lines[0].held]
     if len(basis.without) == len(held):
         judged = " So the figure is not called higher or lower than a mean." if trend.near else ""
-        return [f"No interval is given: the source prints no counts behind the figure, so chance cannot be sized.{judged}"]
+        return [
+            f"No interval is given: the source prints no counts behind the figure, so chance cannot be sized.{judged}"
+        ]
     notes = []
     if basis.without:
         notes.append(f"No interval is given for {years_text(basis.without)}: the source prints no counts behind it.")

@@ -254,9 +254,9 @@ def period_words(ends: Iterable[datetime.date]) -> str:
     return "At 30 September" if day == "30 September" else f"Year ending {day}"
 
 
-def mean_words(figure: Figure) -> str:
-    """' (mean of 10)' for a mean, '' for a figure of one area."""
-    return "" if figure.mean_of is None else f" (mean of {figure.mean_of})"
+def number_words(figure: Figure) -> str:
+    """' (10 with a figure)' for a mean or median, '' for a figure of one area."""
+    return "" if figure.mean_of is None else f" ({figure.mean_of} with a figure)"
 
 
 def status_text(figure: Figure, decimals: int) -> str:
