@@ -112,8 +112,7 @@ def _wider(seen: _Seen, around: Surroundings, area: pd.Series, beside: Sequence[
     if "region" in beside and isinstance(area.region_code, str):
         found.append(seen.line("region", area.region_code, area.region))
     if "england" in beside:
-        country = around.areas[around.areas.kind == "england"]
-        found += [seen.line("england", code, name) for code, name in zip(country.area_code, country.name, strict=True)]
+        found += [seen.line("england", code, name) for code, name in around.country]
     return found
 
 
@@ -206,7 +205,7 @@ class _Seen:
         if a is None:
             return Basis((), (), (), ())
         held = ~np.isnan(self.series.value[a, self.window])
-        counted = ~np.isnan(self.series.interval(a)[0])[self.window]
+        counted = self.series.denominator[a, self.window] > 0
         implied, pooled = (found[a, self.window] for found in (self.series.implied, self.series.pooled))
         chosen = (held & ~counted, held & implied & counted, held & pooled, held & ~pooled)
         return Basis(*(tuple(np.array(self.years)[which].tolist()) for which in chosen))

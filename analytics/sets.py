@@ -74,7 +74,8 @@ def known_sets(areas: pd.DataFrame, models: Iterable[str], own: Iterable[OwnSet]
     words["region"] = "Others in its region"
     regions = areas[areas.kind == "region"].sort_values("name")
     used = set(areas.region_code[areas.kind == "authority"].dropna())
-    words |= {f"{REGION}{row.area_code}": row["name"] for _, row in regions.iterrows() if row.area_code in used}
+    named = zip(regions.area_code, regions.name, strict=True)
+    words |= {f"{REGION}{code}": name for code, name in named if code in used}
     types = sorted(set(areas.type[areas.kind == "authority"].dropna()))
     words |= {f"{KIND}{each}": TYPE_WORDS.get(each, each) for each in types}
     return words | {"others": "All other authorities"}

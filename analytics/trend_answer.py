@@ -123,15 +123,15 @@ def _beside_set(trend: Trend, newest: Figure) -> str:
     if mean is None or median is None:
         return f"None of {who} has a figure for {newest.year}, so nothing can be set beside it"
     several = (
-        f"median {short_text(median.value, measure)}, {mean.mean_of} with a figure"
+        f"median {short_text(median.value, measure)}, of {mean.mean_of}"
         if mean.mean_of > 1
         else "of one authority alone, the only one with a figure"
     )
     value, side = short_text(mean.value, measure), side_of(newest, mean.value)
     if not side:
         return f"The mean of {who} is {value} ({several})"
-    than = "similar to" if side == "similar" else f"{side} than"
-    return f"That is {than} the mean of {who}, {value} ({several}){_judged(side, measure.polarity)}"
+    than = "Similar to" if side == "similar" else f"{side.capitalize()} than"
+    return f"{than} the mean of {who}: {value} ({several}){_judged(side, measure.polarity)}"
 
 
 def _judged(side: str, polarity: str) -> str:

@@ -6,6 +6,7 @@ in analytics/beside.py, said in analytics/trend_answer.py and tabled in analytic
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections import Counter
 from collections.abc import Iterable
@@ -37,7 +38,6 @@ STATUS_WORDS = {
 }
 PRECISION = ("day", "month", "year", "unknown")  # finest first
 MOST_NAMED = 6  # authorities named one by one in a sentence
-NEIGHBOUR_MODEL = "2025"  # whose statistical neighbours an authority is set beside unless others are chosen
 FINANCIAL_YEAR_ENDS = (3, 31)
 PANDEMIC_WORDS = "Pandemic year, 2020-21"
 MIDDLE_HALF = "Middle half of authorities"
@@ -146,6 +146,12 @@ class Surroundings:
         for row in self.adoptions.itertuples():
             rows.setdefault(row.area_code, []).append(row)
         return rows
+
+    @cached_property
+    def country(self) -> tuple[tuple[str, str], ...]:
+        """Code and name of the area that all authorities make up."""
+        whole = self.areas[self.areas.kind == "england"]
+        return tuple(zip(whole.area_code, whole.name, strict=True))
 
     @cached_property
     def redrawn(self) -> frozenset[str]:
@@ -309,6 +315,11 @@ def adoptions_of(
     return tuple(sorted(found, key=lambda a: (a.at is None, a.at or 0.0, a.model)))
 
 
+def _short(when: str) -> str:
+    """A date with its month in three letters: '29 Sep 2017'."""
+    return " ".join(word[:3] if word in calendar.month_name[1:] else word for word in when.split())
+
+
 def marks_of(adoptions: Iterable[Adoption]) -> tuple[Mark, ...]:
     """One mark for the dated rows of a model that are less than a year apart, at the most precise of their dates."""
     groups: list[list[Adoption]] = []
@@ -321,6 +332,6 @@ def marks_of(adoptions: Iterable[Adoption]) -> tuple[Mark, ...]:
         programme = next((a.programme for a in group if a.programme not in ("", "local")), "")
         role = chosen.role if chosen.role != "primary" else ""
         told = ", ".join(filter(None, (programme, role)))
-        label = f"{chosen.model}, {chosen.when}" + (f" ({told})" if told else "")
+        label = f"{chosen.model}, {_short(chosen.when)}" + (f" ({told})" if told else "")
         marks.append(Mark(chosen.at, chosen.low, chosen.high, label))
     return tuple(sorted(marks, key=lambda m: m.at))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import pandas as pd
 import streamlit as st
 
@@ -12,10 +14,11 @@ from analytics.trends import Trend
 from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import show_picture
 from pages.parts.choices import SomeOf, Years, YesNo
-from pages.parts.figures import asked, illustrative_word, indicator_board, surroundings, warehouse
+from pages.parts.figures import illustrative_word, indicator_board, surroundings, warehouse
 from pages.parts.own_sets import edit_own_sets
 from pages.parts.pickers import (
     indicator_labels,
+    indicator_rows,
     pick_area,
     pick_indicator,
     usual_years,
@@ -56,7 +59,7 @@ settle_depth(address)
 answer = st.container()
 
 others = dict(zip(BESIDE, ("Mean and median of the set", "Its region", whole, "Middle half"), strict=True))
-with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     beside = SomeOf("beside", "Lines beside it", others, default=BESIDE, few=True, help=MIDDLE_HALF).draw(address)
     intervals = YesNo("intervals", "95% intervals", default=True).draw(address)
     averages = YesNo("averages", "Averages of three years", default=False, help=AVERAGES).draw(address)
@@ -85,13 +88,11 @@ def show_trend(one: pd.Series, *, added: bool = False) -> Trend:
         illustrative=figures.illustrative,
         small=added,
     )
-    if added:
-        st.markdown(as_plain_text(sentence))
-    else:
+    if not added:
         show_answer(sentence)
+    show_picture(picture, key=f"trend_{one.indicator}", under=added, small=added, told=sentence if added else "")
     if trend.warning:
         st.markdown(f"**Take care.** {as_plain_text(illustrative_word(figures, trend.warning))}")
-    show_picture(picture, key=f"trend_{one.indicator}", under=added, small=added)
     if trend.notes:
         st.caption(as_plain_text(" ".join(trend.notes)))
     return trend
@@ -102,11 +103,10 @@ with answer:
 
 st.header("More indicators", anchor=False)
 added = more.draw(address)
-rows = asked(figures, "indicators").set_index("indicator", drop=False)
-for pair in (added[place : place + 2] for place in range(0, len(added), 2)):
-    for column, name in zip(st.columns(2), pair, strict=False):
+for pair in zip_longest(added[::2], added[1::2]):
+    for column, name in zip(st.columns(2), filter(None, pair), strict=False):
         with column:
-            show_trend(rows.loc[name], added=True)
+            show_trend(indicator_rows(figures)[name], added=True)
 
 if trend.adoptions:
     st.header(f"Practice models recorded in {trend.name}", anchor=False)

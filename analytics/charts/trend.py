@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from dataclasses import dataclass, field
 
 import altair as alt
@@ -19,6 +20,7 @@ from analytics.wording import listed, unit_heading, value_text
 
 ROW = 20  # pixels between rows of labels above the plot
 AXIS = 52  # pixels below the plot for years and their title
+PERIOD = "period"  # stands for the title of the axis of years
 DATA = alt.NamedData("d")
 FIGURES = alt.Y("y:Q").title(None).scale(zero=False, nice=False).axis(tickCount=6, domain=False, ticks=False)
 HALO = {"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5, "aria": False}
@@ -35,9 +37,16 @@ def trend_spec(*, period: str, above: int, illustrative: bool, height: int = the
     above : rows of labels above the plot
     height : pixels of the plot
     """
+    titled = json.loads(json.dumps(_built(illustrative)).replace(json.dumps(PERIOD), json.dumps(period)))
+    return titled | {"height": height + AXIS + ROW * above}
+
+
+@functools.cache
+def _built(illustrative: bool) -> dict:
+    """The specification before its axis is titled and its height is known: costly, and the same for every chart."""
     years = (
         alt.X("x:Q")
-        .title(period)
+        .title(PERIOD)
         .scale(zero=False, nice=False, padding=10)
         .axis(format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8)
     )
@@ -45,11 +54,7 @@ def trend_spec(*, period: str, above: int, illustrative: bool, height: int = the
     layers = [ends, *_behind(years), *_rules(years), *_lines(years), *_missing(years), *_labels(years)]
     if illustrative:
         layers.insert(0, theme.illustrative_mark(DATA))
-    chart = (
-        alt.layer(*layers)
-        .resolve_scale(color="independent", stroke="independent", strokeDash="independent")
-        .properties(height=height + AXIS + ROW * above)
-    )
+    chart = alt.layer(*layers).resolve_scale(color="independent", stroke="independent", strokeDash="independent")
     return theme.finished(chart)
 
 

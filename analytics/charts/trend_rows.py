@@ -40,7 +40,7 @@ def trend_frame(trend: Trend, *, from_zero: bool = True, height: int = theme.HEI
 
 def rows_above(frame: pd.DataFrame) -> int:
     """Rows of labels that a frame needs above its plot."""
-    return int(frame.part.isin(("rule", "pandemic")).sum())
+    return sum(part in ("rule", "pandemic") for part in frame.part.tolist())
 
 
 def _ends(trend: Trend, *, from_zero: bool) -> tuple[float, float]:
@@ -117,7 +117,7 @@ def _above(trend: Trend) -> Iterator[Row]:
     lowest = 0
     if trend.pandemic:
         low, high = trend.pandemic
-        side = _side(low, first, last)
+        side = _side(low, first, last, room=0.75)
         x, x2 = (high, low) if side == "left" else (low, high)
         yield {"part": "pandemic", "x": x, "x2": x2, "text": PANDEMIC_WORDS, "side": side, "row": 0}
         lowest = 1
@@ -129,6 +129,6 @@ def _above(trend: Trend) -> Iterator[Row]:
             yield {"part": "when", "kind": kind, "x": max(low, first), "x2": max(high, first)}
 
 
-def _side(x: float, first: int, last: int) -> str:
-    """On which side of a mark its label has room."""
-    return "left" if x > first + 0.55 * (last - first) else "right"
+def _side(x: float, first: int, last: int, room: float = 0.55) -> str:
+    """On which side of a mark its label has room: on the right up to a share of the width."""
+    return "left" if x > first + room * (last - first) else "right"

@@ -18,16 +18,19 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False) -> None:
+def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
     ----------
     key : names its elements; one a page
     under : whether its title stands under a heading of the page's own
+    told : the answer, to stand between title and chart
     small : one among many: table and files are folded away, and made when they are asked for
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
+    if told:
+        st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
     draw(picture, key)
     st.caption(as_plain_text(picture.source))
