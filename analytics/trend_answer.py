@@ -189,28 +189,35 @@ def _of_set(trend: Trend, without: tuple[tuple[str, str], ...]) -> list[str]:
     notes = [trend.near.note] if trend.near.note else []
     if without:
         year = trend.lines[0].held[-1].year
-        named = [f"{name} ({STATUS_WORDS[status][1]})" for name, status in without[:MOST_NAMED]]
-        more = [f"{len(without) - MOST_NAMED} more"] if len(without) > MOST_NAMED else []
-        notes.append(f"In {set_words(trend.near)} without a figure for {year}: {listed([*named, *more])}.")
+        notes.append(f"In {set_words(trend.near)} without a figure for {year}: {_by_reason(without)}.")
         mean = _at(_mean_line(trend), year)
         if mean is not None and mean.mean_of < FEWEST <= len(trend.near.codes):
             notes.append("A mean of so few swings with each of them.")
     return notes
 
 
+def _by_reason(without: tuple[tuple[str, str], ...]) -> str:
+    """'Kent and Surrey (not available); Rutland (suppressed ...)': names together that lack a figure for one reason."""
+    told = []
+    for status in dict.fromkeys(status for _, status in without):
+        names = [name for name, why in without if why == status]
+        more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+        told.append(f"{listed([*names[:MOST_NAMED], *more])} ({STATUS_WORDS[status][1]})")
+    return "; ".join(told)
+
+
 def _of_averages(trend: Trend, basis: Basis) -> list[str]:
     if not trend.averages:
         return []
-    pooled = "what was counted in the three years over what it was counted out of"
-    plain = "the plain mean of three printed figures, for the source does not print what was counted"
-    if not basis.pooled or not basis.plain:
-        return [
-            f"Each figure is an average of the three years that end with its own: {pooled if basis.pooled else plain}."
-        ]
-    return [
-        f"Each figure is an average of the three years that end with its own: for {years_text(basis.pooled)}, {pooled}; "
-        f"for {years_text(basis.plain)}, {plain}."
-    ]
+    counted, plain = (
+        "worked out from three years’ counts",
+        "plain means of three printed figures, for no counts are printed",
+    )
+    if not basis.plain:
+        return [f"Averages are {counted}."]
+    if not basis.pooled:
+        return [f"Averages are {plain}."]
+    return [f"Averages for {years_text(basis.pooled)} are {counted}; those for {years_text(basis.plain)} are {plain}."]
 
 
 def _of_intervals(basis: Basis, trend: Trend) -> list[str]:

@@ -59,8 +59,8 @@ settle_depth(address)
 answer = st.container()
 
 others = dict(zip(BESIDE, ("Mean and median of the set", "Its region", whole, "Middle half"), strict=True))
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    beside = SomeOf("beside", "Lines beside it", others, default=BESIDE, few=True, help=MIDDLE_HALF).draw(address)
+beside = SomeOf("beside", "Lines beside it", others, default=BESIDE, few=True, help=MIDDLE_HALF).draw(address)
+with st.container(horizontal=True, gap="medium"):
     intervals = YesNo("intervals", "95% intervals", default=True).draw(address)
     averages = YesNo("averages", "Averages of three years", default=False, help=AVERAGES).draw(address)
     from_zero = YesNo("zero", "Start the scale at zero", default=True).draw(address)

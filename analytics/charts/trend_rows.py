@@ -95,7 +95,8 @@ def _labels(trend: Trend, ends: tuple[float, float], height: int) -> Iterator[Ro
         texts.append("Middle half\nof authorities")
     one = LINE_HEIGHT * (ends[1] - ends[0]) / height
     tall = [(text.count("\n") + 1.3) * one for text in texts]
-    places = spaced([value for _, value, _ in named], tall, ends[0], ends[1] + one)
+    top = ends[1] if trend.pandemic or trend.marks or trend.breaks else ends[1] + one  # words above need their row
+    places = spaced([value for _, value, _ in named], tall, ends[0], top)
     for (part, *_), text, place, size in zip(named, texts, places, tall, strict=True):
         # Text hangs from the middle of its first line.
         yield {"part": "label", "kind": part, "x": _span(trend)[1], "y": place + size / 2 - 0.65 * one, "text": text}
