@@ -121,7 +121,7 @@ def _lines(years: alt.X) -> list[alt.Chart]:
     )
     median = (
         _part("median")
-        .mark_point(shape="stroke", size=180, strokeWidth=2.5, opacity=1, color=theme.LABEL["median"])
+        .mark_point(shape="stroke", size=180, strokeWidth=2.5, opacity=1, color=theme.LABEL["median"], aria=False)
         .encode(x=years, y=FIGURES, tooltip=told)
     )
     line = (
