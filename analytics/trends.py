@@ -201,7 +201,8 @@ class Trend:
     @property
     def drawn(self) -> tuple[Line, ...]:
         """Every line, the median after the mean."""
-        return (*self.lines, *([self.median] if self.median else []))
+        after = 1 + next((n for n, line in enumerate(self.lines) if line.part == "comparator"), len(self.lines))
+        return (*self.lines[:after], *([self.median] if self.median else []), *self.lines[after:])
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -164,8 +164,8 @@ def test_a_set_is_its_mean_and_median_with_the_number_that_contribute(tmp_path: 
     assert [(line.part, line.name) for line in trend.drawn] == [
         ("authority", "Name A"),
         ("comparator", "Coast: mean"),
-        ("england", "England"),
         ("median", "Coast: median"),
+        ("england", "England"),
     ]
     table = shown_figures(trend)
     assert table["Coast: mean"].tolist() == ["37.5", "20.0"]
