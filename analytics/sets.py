@@ -21,6 +21,7 @@ from analytics.wording import listed
 BETWEEN_SETS, BETWEEN_CODES = "~", "."
 LONGEST_NAME = 40
 MOST_OWN = 6
+MOST_NAMED = 5  # unknown codes named one by one
 FEWEST = 5  # a mean of fewer is said to be of few
 OWN, REGION, KIND = "own:", "region:", "type:"
 TYPE_WORDS = {
@@ -171,9 +172,9 @@ def own_sets_read(text: str, codes: Mapping[str, str]) -> tuple[tuple[OwnSet, ..
         known = tuple(dict.fromkeys(codes[c.lower()] for c in asked if c.lower() in codes))
         strange = [c for c in asked if c.lower() not in codes]
         if strange:
-            trouble.append(
-                f"In the set “{name}”, {listed(strange[:5])} {'is' if len(strange) == 1 else 'are'} no authority here."
-            )
+            more = [f"{len(strange) - MOST_NAMED} more"] if len(strange) > MOST_NAMED else []
+            are = "is" if len(strange) == 1 else "are"
+            trouble.append(f"In the set “{name}”, {listed([*strange[:MOST_NAMED], *more])} {are} no authority here.")
         if known:
             found[name] = OwnSet(name, known)
         else:

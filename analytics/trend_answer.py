@@ -70,7 +70,8 @@ def sentence_of(trend: Trend) -> str:
     own, measure = trend.lines[0], trend.measure
     if not own.held:
         reasons = dict.fromkeys(STATUS_WORDS[f.status][1] for f in own.figures)
-        return f"{trend.name}: no figure in these years{f' ({listed(list(reasons))})' if reasons else ''}."
+        what = "average of three years" if trend.averages else "figure"
+        return f"{trend.name}: no {what} in these years{f' ({listed(list(reasons))})' if reasons else ''}."
     newest, ends = own.held[-1], own.figures[-1]
     start = f"{trend.name}: "
     if newest is not ends:

@@ -304,6 +304,11 @@ def test_an_average_that_lacks_a_year_is_none_and_says_so(tmp_path: Path) -> Non
     assert "- (one of its three years has no figure)" in shown_figures(trend)["Name A"].tolist()
 
 
+def test_a_single_year_has_no_average_of_three(tmp_path: Path) -> None:
+    trend = asked(made(tmp_path / "w.duckdb", {2017: 1.0}).ready(), (), averages=True)
+    assert trend.sentence == "Name A: no average of three years in these years."
+
+
 @pytest.mark.parametrize("years", [(2030, 2040), (1990, 1999)])
 def test_years_in_which_nothing_is_held_are_said_to_be_empty(tmp_path: Path, years: tuple[int, int]) -> None:
     trend = asked(made(tmp_path / "w.duckdb", {2017: 1.0}).ready(), ("set", *WIDER), years=years, near="B C")

@@ -96,6 +96,7 @@ def test_an_address_gives_back_the_sets_it_was_given():
     ("text", "left", "said"),
     [
         pytest.param("Coast.301.999", ("Coast",), "999 is no authority", id="unknown code"),
+        pytest.param("Coast.301.1.2.3.4.5.6.7", ("Coast",), "1, 2, 3, 4, 5 and 2 more are no", id="many unknown"),
         pytest.param("Coast.999", (), "names no authority", id="nobody known"),
         pytest.param("Coast", (), "names no authority", id="nobody at all"),
         pytest.param(".301", (), "needs a name", id="no name"),
