@@ -11,13 +11,13 @@ import pandas as pd
 
 from analytics.board import Board
 from analytics.intervals import Interval
+from analytics.marks import FINANCIAL_YEAR_ENDS, marks_of, pandemic_span
 from analytics.periods import PANDEMIC
 from analytics.recent_trend import RecentTrend, recent_trend
 from analytics.series import Series, series_of
 from analytics.sets import ComparatorSet, set_label
 from analytics.trend_answer import Basis, sentence_of, side_warning, told_of
 from analytics.trends import (
-    FINANCIAL_YEAR_ENDS,
     NO_ROW,
     NOBODY,
     Figure,
@@ -29,8 +29,6 @@ from analytics.trends import (
     adoptions_of,
     breaks_of,
     day_words,
-    marks_of,
-    pandemic_span,
     period_words,
 )
 

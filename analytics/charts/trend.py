@@ -12,10 +12,11 @@ import pandas as pd
 from analytics.charts import theme
 from analytics.charts.picture import Picture
 from analytics.charts.trend_rows import LINE_HEIGHT, rows_above, trend_frame
+from analytics.marks import PANDEMIC_WORDS
 from analytics.sets import set_words
 from analytics.trend_answer import interval_words
 from analytics.trend_tables import raw_figures, shown_figures
-from analytics.trends import PANDEMIC_WORDS, STATUS_WORDS, Line, Trend
+from analytics.trends import STATUS_WORDS, Line, Trend
 from analytics.wording import listed, unit_heading, value_text
 
 ROW = 20  # pixels between rows of labels above the plot
@@ -139,7 +140,7 @@ def _lines(years: alt.X) -> list[alt.Chart]:
     dot = (
         _part("line")
         .transform_filter("isValid(datum.y)")
-        .mark_point(filled=True, opacity=1)
+        .mark_point(filled=True, opacity=1, aria=False)
         .encode(
             x=years,
             y=FIGURES,

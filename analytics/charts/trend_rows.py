@@ -10,8 +10,9 @@ import pandas as pd
 
 from analytics.charts import theme
 from analytics.charts.placing import round_ends, spaced
+from analytics.marks import PANDEMIC_WORDS
 from analytics.trend_answer import interval_words
-from analytics.trends import MIDDLE_HALF, PANDEMIC_WORDS, STATUS_WORDS, Line, Trend, number_words
+from analytics.trends import MIDDLE_HALF, STATUS_WORDS, Line, Trend, number_words
 from analytics.wording import number_text, value_text
 
 LABEL_WIDTH = 13  # characters of a line's label before it wraps: a phone leaves some 100 pixels
