@@ -322,5 +322,10 @@ def test_a_set_is_opened_to_be_changed_and_a_seventh_is_refused(open_page: Open,
 
 def test_words_are_explained_for_a_member(open_page: Open) -> None:
     text = words_of(open_page("trends"))
-    for word in ("95% interval", "Mean and median", "Rising, falling or no clear trend", "Average of three years"):
+    for word in (
+        "95% interval of a figure",
+        "Clear trend over five years",
+        "Mean and median",
+        "Average of three years",
+    ):
         assert f"<dt>{word}</dt>" in text
