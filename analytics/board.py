@@ -241,9 +241,10 @@ def _laid_out(at: tuple, shape: tuple[int, int, int], values: np.ndarray) -> np.
 def _population(children: pd.DataFrame, areas: pd.DataFrame, years: Sequence[int]) -> np.ndarray:
     """Children aged 0 to 17 that a rate of each year is counted over, areas x years."""
     grid = np.full((len(areas), len(years)), np.nan)
-    held = {(row.area_code, row.year): row.value for row in children.itertuples()}
-    for y, year in enumerate(years):
-        grid[:, y] = [held.get((code, population_year(year)), np.nan) for code in areas.area_code]
+    a = pd.Index(areas.area_code).get_indexer(children.area_code)
+    y = pd.Index([population_year(year) for year in years]).get_indexer(children.year)
+    serves = (a >= 0) & (y >= 0)
+    grid[a[serves], y[serves]] = children.value.to_numpy(float)[serves]
     return grid
 
 

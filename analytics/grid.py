@@ -16,13 +16,13 @@ from analytics.inference.permutation import interval, p_values
 from analytics.neighbours import MODELS
 from analytics.outcome import OutcomeSample, outcome_sample
 from analytics.panel import Panel, panel_of, without_years
+from analytics.periods import PANDEMIC
 from analytics.spec import ROLES, Specification
 from analytics.study import Study, study
 from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 
 GRID_DRAWS = 999  # placebos a specification, all there are where these are no more: enough to mark which fall beyond 5%
-PANDEMIC = (2020, 2021)
 USUAL = ("comparators", "estimator", "weights", "pandemic")  # dimensions varied unless others are asked for
 
 

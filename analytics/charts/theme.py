@@ -33,6 +33,7 @@ LINE = {
 LABEL = {
     "authority": DARK_BLUE,
     "comparator": "#A83F08",
+    "median": "#A83F08",
     "region": "#17685F",
     "england": DARK_PINK,
     "spread": MUTED,
@@ -40,7 +41,7 @@ LABEL = {
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 AXIS_SIZE, LABEL_SIZE, TITLE_SIZE = 14, 14, 18  # pixels
-HEIGHT = 300  # pixels of the plot itself
+HEIGHT, SMALL_HEIGHT = 300, 230  # pixels of the plot itself, and of one among many
 MARK_WORD = "Illustrative"
 
 CONFIG = {

@@ -18,23 +18,36 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
+def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
     ----------
     key : names its elements; one a page
     under : whether its title stands under a heading of the page's own
+    told : the answer, to stand between title and chart
+    small : one among many: table and files are folded away, and made when they are asked for
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
+    if told:
+        st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
     draw(picture, key)
     st.caption(as_plain_text(picture.source))
+    if small:
+        with st.expander("Table and files of this chart", key=f"{key}_more", on_change="rerun") as more:
+            if more.open:
+                _show_figures(picture)
+                offer_files(picture, key)
+        return
     offer_files(picture, key)
     with st.expander("Table of the figures in this chart"):
-        show_table(
-            picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
-        )
+        _show_figures(picture)
+
+
+def _show_figures(picture: Picture) -> None:
+    numbers = tuple(picture.table.columns[1:])
+    show_table(picture.table, caption=picture.title, numbers=numbers, tall=len(picture.table) > 20)
 
 
 def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:

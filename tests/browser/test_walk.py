@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.warehouse import open_warehouse
 from tests.browser.conftest import READY, Visit, running_app
 
 pytestmark = pytest.mark.browser
@@ -26,6 +27,11 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
     checked = [check(tab)]
     tab.follow("Outcome trends")
     assert heading(tab) == "Outcome trends"
+    checked.append(check(tab))
+    tab.go("/trends?more=cla_rate,rereferral_pct")
+    tab.page.get_by_text("Your own comparator sets").click()
+    tab.page.get_by_text("Table and files of this chart").first.click()
+    tab.settle()
     checked.append(check(tab))
     tab.go("/")
     tab.follow("Impact")
@@ -115,6 +121,22 @@ def test_the_authority_chosen_at_the_start_is_shown_on_the_next_page(visit: Open
     tab.choose("My authority", name)
     tab.follow("Outcome trends")
     assert f"Illustrative: {name}:" in tab.page.inner_text(".answer")
+
+
+def test_an_own_set_is_made_and_carried_by_the_address(visit: Open, illustrative: Path) -> None:
+    tab = visit()
+    tab.go("/trends")
+    tab.page.get_by_text("Your own comparator sets").click()
+    tab.settle()
+    tab.page.get_by_role("textbox", name="Name of the set").fill("Coast")
+    tab.page.keyboard.press("Enter")
+    areas = open_warehouse(illustrative).ask("areas")
+    for name in areas.name[areas.kind == "authority"][3:6]:
+        tab.choose("Authorities in the set", name)
+    tab.page.keyboard.press("Escape")
+    tab.press("Save this set")
+    assert "sets=Coast." in tab.page.url
+    assert "the set “Coast”" in tab.page.inner_text(".answer")
 
 
 @pytest.mark.parametrize(("word", "ending"), [("CSV", "csv"), ("PNG", "png"), ("SVG", "svg")])
