@@ -15,7 +15,7 @@ from analytics.outcome import OutcomeSample, exposed_mean, pre_mean, pre_years
 from analytics.spec import Specification
 from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
-from analytics.wording import counted, difference_unit, number_text, value_text, years_text
+from analytics.wording import counted, difference_unit, number_text, span_text, value_text
 
 SCALES = {"%": (0.0, 100.0, "a percentage"), "grade": (1.0, 4.0, "a grade")}  # units with a least and a greatest figure
 ROUNDING = 1e-9  # in the outcome's unit
@@ -146,7 +146,7 @@ def _own_mean(effect: Effect) -> str:
 def mean_before(indicator: Indicator, effect: Effect) -> str:
     """'mean of the adopters’ figures before each one’s own start, 2013 to 2021: 45.5 per 10,000 children'."""
     mean = value_text(effect.pre_mean, indicator.unit, indicator.decimals)
-    return f"{_own_mean(effect)}, {years_text(effect.pre_years)}: {mean}"
+    return f"{_own_mean(effect)}, {span_text(effect.pre_years)}: {mean}"
 
 
 def placebos_text(effect: Effect, specification: Specification) -> str:

@@ -15,7 +15,7 @@ from analytics.inference import rule
 from analytics.matching import matches
 from analytics.spec import Treatment
 from analytics.study import Study
-from analytics.wording import counted, listed, years_text
+from analytics.wording import counted, listed, span_text
 
 
 @dataclass(frozen=True)
@@ -396,10 +396,10 @@ def balance(one: OutcomeSample) -> pd.DataFrame:
     off = np.where(cells, sample.years - year[:, None], 0.0)
     square = (off**2).sum(1)
     slope = np.where(square > 0, (off * sample.filled[0]).sum(1) / np.where(square > 0, square, 1), np.nan)
-    measures = {f"Mean in {years_text(years)}, before anyone’s start": level}
+    measures = {f"Mean in {span_text(years)}, before anyone’s start": level}
     if len(years) > 1:  # one year has no change
         change = "Change from" if len(years) == 2 else "Change a year,"
-        measures[f"{change} {years_text(years)}"] = slope
+        measures[f"{change} {span_text(years)}"] = slope
     measures["Children aged 0 to 17"] = one.size
     rows = [{"measure": name} | _difference(values, group) for name, values in measures.items()]
     return pd.DataFrame(rows)

@@ -84,7 +84,7 @@ if view == OUTCOMES:
         mine = {r.indicator.label: r for r in results if r.indicator.theme == theme}
         links = {label: link(model, r.indicator.indicator, label) for label, r in mine.items()}
         table = results_frame(mine, "Outcome", links, LEVEL)
-        show_table(table, caption=theme, numbers=NUMBERS, drawings=("Outcome", "Gap by year"), stacked=True)
+        show_table(table, caption=theme, numbers=NUMBERS, drawings=("Outcome", "Gap by year"), stacked=True, named=True)
     refused = found.refused[["label", "reason"]].rename(columns={"label": "Outcome", "reason": "Why"})
 else:
     found, trouble = tried(across_of, figures, specification([outcome], next(iter(named))), tuple(named))
@@ -103,6 +103,7 @@ else:
             numbers=NUMBERS,
             drawings=("Practice model", "Gap by year"),
             stacked=True,
+            named=True,
         )
     else:
         show_answer(illustrative_word(figures, "No model can be judged on this outcome in these years."))

@@ -6,9 +6,10 @@ import pandas as pd
 
 from analytics.analysis import Result
 from analytics.charts.picture import Picture
-from analytics.charts.trend import rows_above, trend_frame, trend_spec
+from analytics.charts.trend import trend_spec
+from analytics.charts.trend_rows import rows_above, trend_frame
 from analytics.trends import Figure, Line, Mark, Measure, Trend
-from analytics.wording import listed, number_text, unit_heading, years_text
+from analytics.wording import listed, number_text, span_text, unit_heading
 
 FEWEST_SHARE = {"Adopters": 1.0, "Comparators": 0.9}  # of a group's most authorities; a mean of fewer is drawn hollow
 PARTS = {"Adopters": "authority", "Comparators": "comparator"}
@@ -64,7 +65,7 @@ def _fewer_words(result: Result, trend: Trend) -> str:
         fewer = [f for f in line.held if f.mean_of is not None]
         most = result.means.authorities[result.means.group == line.name].max()
         if fewer:
-            least, when = min(f.mean_of for f in fewer), years_text([f.year for f in fewer])
+            least, when = min(f.mean_of for f in fewer), span_text([f.year for f in fewer])
             few = f"{least}" if least == max(f.mean_of for f in fewer) else f"{least} or more"
             said.append(f"{line.name}, of {most}: {few} {'in' if len(fewer) == 1 else 'in years from'} {when}")
     words = f" Hollow points are means of fewer. {'; '.join(said)}." if said else ""

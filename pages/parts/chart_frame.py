@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -17,35 +18,74 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
+def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
     ----------
     key : names its elements; one a page
     under : whether its title stands under a heading of the page's own
+    told : the answer, to stand between title and chart
+    small : one among many: table and files are folded away, and made when they are asked for
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
+    if told:
+        st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
-    st.vega_lite_chart(picture.frame, picture.spec, theme=None, key=f"{key}_chart", alt=picture.alt)
+    draw(picture, key)
     st.caption(as_plain_text(picture.source))
+    if small:
+        with st.expander("Table and files of this chart", key=f"{key}_more", on_change="rerun") as more:
+            if more.open:
+                _show_figures(picture)
+                offer_files(picture, key)
+        return
     offer_files(picture, key)
     with st.expander("Table of the figures in this chart"):
-        show_table(
-            picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
-        )
+        _show_figures(picture)
+
+
+def _show_figures(picture: Picture) -> None:
+    numbers = tuple(picture.table.columns[1:])
+    show_table(picture.table, caption=picture.title, numbers=numbers, tall=len(picture.table) > 20)
+
+
+def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
+    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun'.
+
+    One of its own width scrolls where the page is narrower (static/look.css).
+    """
+    look = {"theme": None, "key": f"{key}_chart", "alt": picture.alt, "on_select": on_select}
+    if not picture.own_width:
+        return st.vega_lite_chart(picture.frame, picture.spec, **look)
+    with st.container(key=f"{key}_wide"):
+        return st.vega_lite_chart(picture.frame, picture.spec, width="content", **look)
 
 
 def offer_files(picture: Picture, key: str) -> None:
     """Buttons that make a file of the chart when they are pressed."""
+    offer_files_of(picture.file_stem, lambda: picture, key)
+
+
+def offer_files_of(stem: str, draw: Callable[[], Picture], key: str) -> None:
+    """The same of a chart that is itself made only when a button is pressed.
+
+    Parameters
+    ----------
+    stem : file name without its ending
+    """
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             st.download_button(
                 f"Save {word}",
-                partial(made, picture),
-                file_name=f"{picture.file_stem}.{ending}",
+                partial(_file, made, draw),
+                file_name=f"{stem}.{ending}",
                 mime=kind,
                 key=f"{key}_{ending}",
                 on_click="ignore",
                 type="tertiary",
             )
+
+
+def _file(made: Callable[[Picture], bytes], draw: Callable[[], Picture]) -> bytes:
+    return made(draw())
