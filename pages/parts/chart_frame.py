@@ -77,7 +77,7 @@ def offer_files_of(stem: str, draw: Callable[[], Picture], key: str) -> None:
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             st.download_button(
-                f"Save {word}",
+                f"Download {word}",
                 partial(_file, made, draw),
                 file_name=f"{stem}.{ending}",
                 mime=kind,

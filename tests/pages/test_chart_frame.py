@@ -37,7 +37,7 @@ def test_a_chart_of_its_own_width_has_a_frame_that_scrolls(own_width: bool, fram
     assert ("width" in json.loads(chart.proto.spec)) is own_width
     ids = [block.proto.id for block in _blocks(app.main) if block.proto and block.proto.id]
     assert sum("map_wide" in each for each in ids) == frames
-    assert [button.label for button in app.get("download_button")] == ["Save CSV", "Save PNG", "Save SVG"]
+    assert [button.label for button in app.get("download_button")] == ["Download CSV", "Download PNG", "Download SVG"]
 
 
 def _blocks(block):
