@@ -64,6 +64,17 @@ def years_text(years: Sequence[int]) -> str:
     return ", ".join(told)
 
 
+def progress_text(what: str, share: float, total: int, seconds: float) -> str:
+    """How many of how many are done, and about how long the rest will take.
+
+    >>> progress_text("Asking", 0.25, 8, 5.0), progress_text("Asking", 1.0, 8, 20.0)
+    ('Asking: 2 of 8, about 15 seconds left', 'Asking: 8 of 8')
+    """
+    said = f"{what}: {share * total:.0f} of {total:,}"
+    left = seconds * (1 - share) / share if share > 0 else 0.0
+    return f"{said}, about {counted(round(left), 'second')} left" if left >= 1 else said
+
+
 def ordinal(number: int) -> str:
     """A place in order.
 
