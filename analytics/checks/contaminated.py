@@ -35,6 +35,8 @@ def contaminated_comparators(use: Use) -> CheckResult:
         {
             "comparators": [use.comparators],
             "recorded_comparators": [len(use.recorded_comparators)],
+            "recorded": [use.recorded],
+            "authorities": [use.authorities],
             "recorded_untreated": [use.recorded_untreated],
             "untreated": [use.untreated],
             "said_share": [use.said_share],

@@ -14,6 +14,7 @@ from analytics.inference import rule
 from analytics.study import Study
 from analytics.terms import choices_of
 from analytics.wording import difference_unit, number_text, p_text
+from pages.parts.check_words import figures_shown
 
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
 
@@ -196,17 +197,7 @@ def checks_with_figures(result: Result) -> dict[str, str]:
 
 def check_figures(result: Result, name: str) -> pd.DataFrame:
     """The figures behind one check, as text."""
-    table = next(c.table for c in result.checks if c.name == name)
-    shown = table.rename(columns=lambda c: str(c).replace("_", " ").capitalize())
-    return shown.map(_plain)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return "" if value != value else f"{value:,.4g}"
-    return "" if value is None else str(value)
+    return figures_shown(next(c.table for c in result.checks if c.name == name), result.indicator)
 
 
 def matches_table(result: Result) -> pd.DataFrame:
