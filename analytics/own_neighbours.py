@@ -18,7 +18,7 @@ import pandas as pd
 
 from analytics.background import Background, backgrounds
 from analytics.board import POPULATION, Board, board_of
-from analytics.errors import CannotEstimate, PracticeError, UnknownName
+from analytics.errors import CannotEstimate, PracticeError, UnknownName, did_you_mean
 from analytics.neighbours import CLOSENESS, OWN, official_lists
 from analytics.rates import population_year
 from analytics.spec import MOST_WEIGHT, Comparators
@@ -32,6 +32,7 @@ NAMED = 10  # neighbours of each, as many as the Department for Education names
 CUTS = (0.25, 0.5, 0.75, 1.0)
 TEN_YEARS = 10
 FEWEST_PLACED = 2
+MOST_SHOWN = 40  # characters of what an address asked for
 LIST_COLUMNS = ["area_code", "neighbour_code", "name", "rank", "closeness", "distance"]
 
 
@@ -90,6 +91,7 @@ class OwnNeighbours:
     standard : same shape, standardised
     distance : authorities x authorities
     not_placed : area_code, name, reason
+    units : of the figures weighed, as published
     same : keys weighed that are the same everywhere, and so tell nothing apart
     """
 
@@ -100,6 +102,7 @@ class OwnNeighbours:
     standard: np.ndarray
     distance: np.ndarray
     not_placed: pd.DataFrame
+    units: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
 
     @cached_property
@@ -209,9 +212,10 @@ def common_years(board: Board, keys: Iterable[str]) -> tuple[int, ...]:
     chosen = [each for each in offered(board) if each.key in set(keys)]
     if not chosen:
         return ()
+    # A year's children are those of the mid-year before it, so they reach a year further than their own last.
     whole = {
         year: int((~np.isnan(np.sum([measured(board, each, year)[0] for each in chosen], axis=0))).sum())
-        for year in board.years
+        for year in range(board.years[0], board.years[-1] + 2)
     }
     most = max(whole.values(), default=0)
     return tuple(year for year in sorted(whole, reverse=True) if whole[year] >= max(most / 2, FEWEST_PLACED))
@@ -246,6 +250,7 @@ def own_neighbours(model: OwnModel, board: Board) -> OwnNeighbours:
         standard,
         np.sqrt((apart**2 * weights).sum(axis=-1) / weights.sum()),
         _not_placed(board, chosen, [status for _, status in found], value, year),
+        tuple(board.indicators.unit.iloc[board.indicator_at[each.indicator]] for each in chosen),
         tuple(key for key, one in zip(model.keys, alike, strict=True) if one),
     )
 
@@ -301,6 +306,36 @@ def _ended(area: Any, year: int) -> str:
 def _why(status: str) -> str:
     """A status in words; a figure that stands and cannot be compared (no child, or none ten years before) has none."""
     return STATUS_WORDS[status][1] if status != "ok" else "no figure that can be compared"
+
+
+def weights_text(weights: Mapping[str, float]) -> str:
+    """Weights as an address holds them, those of 0 left out unless all are: 'children:1,low_income:2'."""
+    kept = {key: weight for key, weight in weights.items() if weight} or dict(list(weights.items())[:1])
+    return ",".join(f"{key}:{weight:g}" for key, weight in kept.items())
+
+
+def weights_read(text: str, held: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Weights from an address, and a sentence for everything in it that cannot be used.
+
+    Parameters
+    ----------
+    held : label by key of the figures that can be weighed
+    """
+    found: dict[str, int] = {}
+    trouble = []
+    for part in filter(None, text.split(",")):
+        key, _, weight = part.partition(":")
+        if key not in held:
+            near = did_you_mean(key[:MOST_SHOWN], held)
+            trouble.append(f"No background figure “{key[:MOST_SHOWN]}” can be weighed with these figures.{near}")
+        elif not (weight.isdecimal() and weight.isascii() and int(weight) <= MOST_WEIGHT):
+            trouble.append(
+                f"The weight “{weight[:MOST_SHOWN]}” of “{held[key]}” is no whole number from 0 to {MOST_WEIGHT}. "
+                "It is left out."
+            )
+        else:
+            found[key] = int(weight)
+    return found, tuple(trouble)
 
 
 @dataclass(frozen=True)

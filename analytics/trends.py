@@ -248,7 +248,7 @@ def _adoption(row) -> Adoption:
     return Adoption(row.model_name, when, *text, row.precision, (low + high) / 2 if dated else None, low, high)
 
 
-def _adoptions(around: Surroundings, area_code: str) -> tuple[Adoption, ...]:
+def adoptions_of(around: Surroundings, area_code: str) -> tuple[Adoption, ...]:
     """Every row that the register has of the authority, in order of date; undated rows last."""
     register = around.adoptions
     found = [_adoption(row) for row in register[register.area_code == area_code].itertuples()]
@@ -361,7 +361,7 @@ def trend_of(
     if "spread" in beside:
         found = warehouse.ask("middle_half", indicator=measure.indicator, first=years[0], last=years[1])
         spread = tuple(Middle(int(y), lo, hi, int(n)) for y, lo, hi, n in found.itertuples(index=False, name=None))
-    adoptions = _adoptions(around, area.area_code)
+    adoptions = adoptions_of(around, area.area_code)
     return Trend(
         measure,
         area["name"],

@@ -48,8 +48,17 @@ class Picture:
     @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
-        plain = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
-        return f"illustrative-{plain}" if self.illustrative else plain
+        return plain_stem(self.stem, illustrative=self.illustrative)
+
+
+def plain_stem(stem: str, *, illustrative: bool) -> str:
+    """File name without its ending, in plain letters; of invented figures it says so first.
+
+    >>> plain_stem("St Helens-cpp_rate", illustrative=True)
+    'illustrative-st-helens-cpp-rate'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return f"illustrative-{plain}" if illustrative else plain
 
 
 def safe_cell(value: object) -> object:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
-from analytics.charts.picture import Picture, picture_csv, picture_png, picture_svg
+from analytics.charts.picture import Picture, csv_bytes, picture_csv, picture_png, picture_svg, plain_stem
 from pages.parts.address import as_plain_text
 from pages.parts.tables import show_table
 
@@ -34,6 +35,19 @@ def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
         show_table(
             picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
         )
+
+
+def offer_table(frame: pd.DataFrame, stem: str, key: str, *, source: str, illustrative: bool) -> None:
+    """A button that makes a CSV of a table that belongs to no chart, when it is pressed."""
+    st.download_button(
+        "Download CSV",
+        partial(csv_bytes, frame, illustrative=illustrative, source=source),
+        file_name=f"{plain_stem(stem, illustrative=illustrative)}.csv",
+        mime="text/csv",
+        key=f"{key}_table_csv",
+        on_click="ignore",
+        type="tertiary",
+    )
 
 
 def offer_files(picture: Picture, key: str) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
+from analytics.board import Board, board_of
 from analytics.catalogue import Source, read_catalogue
 from analytics.errors import AboutOutcome, NoWarehouse, PracticeError
 from analytics.trends import Surroundings
@@ -80,6 +81,17 @@ def asked(figures: Warehouse, question: str) -> pd.DataFrame:
 def surroundings(figures: Warehouse) -> Surroundings:
     """The tables that every trend needs."""
     return Surroundings(asked(figures, "all_areas"), asked(figures, "boundary_changes"), asked(figures, "adoptions"))
+
+
+@st.cache_resource(max_entries=HELD_OPEN, show_spinner=False)
+def _headline_board(key: str, _figures: Warehouse) -> Board:
+    rows = asked(_figures, "indicators")
+    return board_of(_figures, rows[rows.headline & (rows.theme != "Context")], asked(_figures, "all_areas"))
+
+
+def headline_board(figures: Warehouse) -> Board:
+    """Every figure of the headline indicators, read once a warehouse; shared, so never to be written to."""
+    return _headline_board(key_of(figures), figures)
 
 
 @contextmanager

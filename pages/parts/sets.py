@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.neighbours import MODELS
+from analytics.neighbours import MODELS, OWN
 from analytics.sets import ComparatorSet, OwnSet, known_sets, own_sets_read, own_sets_text, set_of
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import OneOf
 from pages.parts.figures import asked
+from pages.parts.own_model import model_if_chosen
 from pages.parts.pickers import area_codes
 
 SET, SETS = "set", "sets"  # in the address and the session
@@ -41,7 +42,8 @@ def pick_set(address: Address, figures: Warehouse, area: pd.Series, *, label: st
     own = settle_own_sets(address, figures)
     areas = asked(figures, "all_areas")
     models = [model for model in MODELS if model in set(asked(figures, "neighbour_models").model)]
-    words = known_sets(areas, models, own)
+    placed = model_if_chosen(address, figures)
+    words = known_sets(areas, [*models, *([OWN] if placed else [])], own)
     usual = USUAL if USUAL in words else "region"
     key = OneOf(SET, label, words, default=usual, help=HELP).draw(address)
-    return set_of(key, area, areas, figures, own)
+    return set_of(key, area, areas, figures, own, placed.lists if placed else None)
