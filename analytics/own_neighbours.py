@@ -31,6 +31,7 @@ NAMED = 10  # neighbours of each, as many as the Department for Education names
 # so that a word means the same whatever is weighed; with the usual weights the words come about as often as the Department's.
 CUTS = (0.25, 0.5, 0.75, 1.0)
 TEN_YEARS = 10
+TIE_DECIMALS = 9
 FEWEST_PLACED = 2
 MOST_SHOWN = 40  # characters of what an address asked for
 LIST_COLUMNS = ["area_code", "neighbour_code", "name", "rank", "closeness", "distance"]
@@ -113,7 +114,7 @@ class OwnNeighbours:
     @cached_property
     def order(self) -> np.ndarray:
         """Others of each authority from the nearest to the furthest, ties by code: authorities x (authorities - 1)."""
-        apart = self.distance.copy()
+        apart = self.distance.round(TIE_DECIMALS)  # else the last bit of a sum would decide between equals
         np.fill_diagonal(apart, np.inf)
         return apart.argsort(axis=1, kind="stable")[:, :-1]
 
