@@ -111,3 +111,16 @@ def test_a_name_that_an_address_cannot_hold_is_refused(name):
 
 def test_a_name_is_tidied():
     assert set_name("  Coast \n  towns ") == "Coast towns"
+
+
+def test_neighbours_by_the_readers_own_model_are_a_set(areas, warehouse):
+    lists = warehouse.ask("neighbours", model="2021").assign(neighbour_code=["D", "C", "B"])
+    found = set_of("nearown", area_of(areas, "A"), areas, warehouse, own_lists=lists)
+    assert (found.name, found.codes) == ("own neighbour model", ("D", "C", "B"))
+    assert "names no other authority" in set_of("nearown", area_of(areas, "B"), areas, warehouse, own_lists=lists).note
+    assert list(known_sets(areas, ["2021", "own", "2025"]))[:3] == ["near2025", "near2021", "nearown"]
+
+
+def test_without_an_own_model_there_is_no_such_set(areas, warehouse):
+    with pytest.raises(BadSet, match="no comparator set “nearown”"):
+        set_of("nearown", area_of(areas, "A"), areas, warehouse)

@@ -38,7 +38,7 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
         "Evidence of a change",
     )
     checked.append(check(tab))
-    for path in ("/many", "/planner", "/data"):
+    for path in ("/neighbours", "/many", "/planner", "/data"):
         tab.go(path)
         checked.append(check(tab))
     assert [finding for page in checked for finding in page] == []
@@ -70,6 +70,7 @@ def test_the_first_visit_of_all_may_be_a_deep_link(browser, illustrative: Path, 
         assert [link.strip() for link in links] == [
             "Start",
             "Outcome trends",
+            "Statistical neighbours",
             "Impact",
             "Many at once",
             "Power planner",
