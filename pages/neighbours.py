@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from analytics.charts.neighbour_means import neighbour_means_picture
@@ -49,7 +51,9 @@ if any(model in found.held for model in official):
     )
     show_table(words.lists_table(found), caption=marked(f"Neighbours of {name}"), labelled=True)
     st.caption(as_plain_text(note))
-    offer_table(words.lists_raw(found), f"{name}-neighbours", "lists", source=note, illustrative=figures.illustrative)
+    offer_table(
+        partial(words.lists_raw, found), f"{name}-neighbours", "lists", source=note, illustrative=figures.illustrative
+    )
 
 if len(found.held) > 1:
     older, newer = found.held[:2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -37,11 +38,11 @@ def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
         )
 
 
-def offer_table(frame: pd.DataFrame, stem: str, key: str, *, source: str, illustrative: bool) -> None:
-    """A button that makes a CSV of a table that belongs to no chart, when it is pressed."""
+def offer_table(made: Callable[[], pd.DataFrame], stem: str, key: str, *, source: str, illustrative: bool) -> None:
+    """A button that makes a table that belongs to no chart, and a CSV of it, when it is pressed."""
     st.download_button(
         "Download CSV",
-        partial(csv_bytes, frame, illustrative=illustrative, source=source),
+        lambda: csv_bytes(made(), illustrative=illustrative, source=source),
         file_name=f"{plain_stem(stem, illustrative=illustrative)}.csv",
         mime="text/csv",
         key=f"{key}_table_csv",

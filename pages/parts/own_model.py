@@ -82,9 +82,14 @@ def usual_weights(figures: Warehouse) -> dict[str, int]:
     return {each.key: each.usual for each in held if each.usual} or {each.key: 1 for each in held[:1]}
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _years(build: str, keys: tuple[str, ...], _figures: Warehouse) -> tuple[int, ...]:
+    return common_years(background_of(_figures), keys)
+
+
 def year_choice(figures: Warehouse, weights: dict[str, int]) -> OneOf:
     """Which year's figures are weighed: the newest that has them all, or one named."""
-    years = common_years(background_of(figures), [key for key, weight in weights.items() if weight])
+    years = _years(key_of(figures), tuple(key for key, weight in weights.items() if weight), figures)
     newest = f"The newest that has them all ({years[0]})" if years else "The newest that has them all"
     options = {NEWEST: newest} | {str(year): str(year) for year in years}
     return OneOf(YEAR, "Figures of the year ending in March", options, default=NEWEST, quiet=True)

@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.trends import Figure, day_words, status_text
 from analytics.warehouse import Warehouse
 from pages.parts.address import as_plain_text
-from pages.parts.figures import asked, sources
+from pages.parts.figures import asked, key_of, sources
 from pages.parts.result_words import people
 
 POLARITY = {
@@ -39,19 +39,22 @@ def sources_line(figures: Warehouse, names: Iterable[str], *, dated: bool = True
 
 
 def _sourced(figures: Warehouse, names: Iterable[str], as_at: str) -> str:
-    titles = [_titled(figures, name) for name in names]
+    titles = [_titled(key_of(figures), name, figures) for name in names]
     start = "Sources: " if len(titles) > 1 else "Source: "
     invented = "invented, in the layout of " if figures.illustrative else ""
     return f"{start}{invented}{'; '.join(titles)}{f'; data as at {as_at}' if as_at else ''}."
 
 
-def _titled(figures: Warehouse, source: str) -> str:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _titled(build: str, source: str, _figures: Warehouse) -> str:
     """Publisher, title, and when published ones were released."""
     known = sources().get(source)
     title = f"{known.publisher}, {known.title}" if known else source
-    editions = asked(figures, "next_due")
+    editions = asked(_figures, "next_due")
     released = editions.released[editions.source == source].dropna()
-    return title if figures.illustrative or released.empty else f"{title}, released {announced_words(released.iloc[0])}"
+    return (
+        title if _figures.illustrative or released.empty else f"{title}, released {announced_words(released.iloc[0])}"
+    )
 
 
 def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tuple[str, ...] = ()) -> None:

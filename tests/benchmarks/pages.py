@@ -107,7 +107,14 @@ def reruns(port: int, page: str, *, label: str | None) -> tuple[float, np.ndarra
     return reader.first, np.array(found)
 
 
-PAGES = (("", None), ("trends", "Authority"), ("trends", "Indicator"), ("impact", None), ("data", None))
+PAGES = (
+    ("", None),
+    ("trends", "Authority"),
+    ("trends", "Indicator"),
+    ("neighbours", "Authority"),
+    ("impact", None),
+    ("data", None),
+)
 
 
 def main(database: Path) -> None:
