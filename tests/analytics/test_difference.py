@@ -44,7 +44,7 @@ def plan(more: str = "") -> Protocol:
             '[comparators]\npool = "statistical_neighbours"\nneighbour_model = "own"\nown_year = 2024\n'
             "own_weights = {children = 1, low_income = 0}\n",
             [
-                ("comparators.pool", "never adopters", "statistical neighbours"),
+                ("comparators.pool", "All never recorded with it", "Statistical neighbours"),
                 ("comparators.least_close", "not named", "somewhat close"),
                 ("comparators.neighbour_model", "not named", "own"),
                 ("comparators.own_year", "not named", "2024"),
