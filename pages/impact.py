@@ -112,7 +112,8 @@ if path.reaches(2):
             form.least_close.draw(address)
         if form.takes_own(address):
             st.caption(as_plain_text(words.own_model_sentence(form.own)))
-        st.page_link("pages/neighbours.py", label="The lists side by side, and a neighbour model of your own")
+        with st.container(key="way_near"):
+            st.page_link("pages/neighbours.py", label="Make a neighbour model of your own")
     if form.matches_them(address):
         form.matches.draw(address)
     with st.expander("Which years are compared"):

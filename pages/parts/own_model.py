@@ -64,6 +64,7 @@ def settle_weights(address: Address, figures: Warehouse) -> dict[str, int]:
             address.given[WEIGHTS] = weights_text(found)
         else:
             address.given.pop(WEIGHTS)
+            address.fallbacks.append("Nothing in the link can be weighed, so the usual weights are shown.")
     weights = address.settle(
         WEIGHTS,
         default=usual_weights(figures),

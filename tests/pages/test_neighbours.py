@@ -83,6 +83,7 @@ def test_what_an_address_asks_for_and_is_not_there_is_said(open_page: Open, own:
     assert not app.exception and not app.error
     assert app.query_params["own"] == "children:1"
     assert "<b>x" not in words_of(app)
+    assert ("the usual weights are shown" in words_of(app)) is (own.count("children") == 0 or own.endswith("7"))
 
 
 def test_all_weights_zero_says_what_to_do_and_leaves_the_rest(open_page: Open) -> None:
