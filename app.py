@@ -20,6 +20,7 @@ PAGES = {
     "": [st.Page("pages/start.py", title="Start", default=True)],
     "Directors": [
         st.Page("pages/trends.py", title="Outcome trends", url_path="trends"),
+        st.Page("pages/profile.py", title="Authority profile", url_path="profile"),
         st.Page("pages/neighbours.py", title="Statistical neighbours", url_path="neighbours"),
     ],
     "Researchers": [

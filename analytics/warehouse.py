@@ -13,7 +13,7 @@ from analytics.errors import NoWarehouse, PracticeError
 
 QUESTIONS = Path(__file__).parent / "sql"
 POINTER = "CURRENT"
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 
 def location() -> Path:

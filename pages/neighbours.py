@@ -49,7 +49,7 @@ if any(model in found.held for model in official):
         f"{whose}, April 2021 and May 2025, the nearest first, with how close each one is. Practice models as the "
         "register records them."
     )
-    show_table(words.lists_table(found), caption=marked(f"Neighbours of {name}"), labelled=True)
+    show_table(words.lists_table(found), caption=marked(f"Neighbours of {name}"), stacked=True, named=True)
     st.caption(as_plain_text(note))
     offer_table(
         partial(words.lists_raw, found), f"{name}-neighbours", "lists", source=note, illustrative=figures.illustrative
@@ -91,7 +91,11 @@ else:
     if code in placed.at:
         table = words.own_table(placed, code, [model for model in official if model in found.held], found)
         show_table(
-            table, caption=marked(f"Nearest to {name} by the own model"), numbers=table.columns[1:3], labelled=True
+            table,
+            caption=marked(f"Nearest to {name} by the own model"),
+            numbers=table.columns[1:3],
+            stacked=True,
+            named=True,
         )
         st.caption(as_plain_text(sources_line(figures, sources_weighed(figures, placed))))
     newest = official[-1] if official else ""
@@ -105,11 +109,12 @@ else:
             show_table(
                 words.disagreements_table(rows, newest),
                 caption=marked("On one of the two, not on the other"),
-                labelled=True,
+                stacked=True,
+                named=True,
             )
     if len(placed.not_placed):
         with st.expander(f"Authorities that the own model cannot place, and why ({len(placed.not_placed)})"):
-            show_table(words.not_placed_table(placed), caption="Not placed", labelled=True)
+            show_table(words.not_placed_table(placed), caption="Not placed", stacked=True, named=True)
     with st.expander("The own model in a specification, for Impact and the command line"):
         st.code(words.specification_text(placed), language="toml")
 show_not_offered(figures)

@@ -32,6 +32,7 @@ class Picture:
     table : the same figures as text, one column a line
     figures : the same figures as held, for a download
     stem : file name without its ending
+    drawing : SVG with title, unit and source in it, where the picture is not drawn from a specification
     """
 
     title: str
@@ -44,17 +45,23 @@ class Picture:
     figures: pd.DataFrame
     stem: str
     illustrative: bool
+    drawing: str = ""
+
+    @property
+    def own_width(self) -> bool:
+        """Whether it is drawn as wide as it is, and scrolls where a page is narrower."""
+        return "width" in self.spec
 
     @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
-        return plain_stem(self.stem, illustrative=self.illustrative)
+        return file_stem(self.stem, illustrative=self.illustrative)
 
 
-def plain_stem(stem: str, *, illustrative: bool) -> str:
-    """File name without its ending, in plain letters; of invented figures it says so first.
+def file_stem(stem: str, *, illustrative: bool) -> str:
+    """Name of a file in plain letters; invented figures say so first.
 
-    >>> plain_stem("St Helens-cpp_rate", illustrative=True)
+    >>> file_stem("St Helens: CPP rate", illustrative=True)
     'illustrative-st-helens-cpp-rate'
     """
     plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
@@ -90,9 +97,9 @@ def whole_spec(picture: Picture) -> dict:
     source = f"{ILLUSTRATIVE} {picture.source}" if picture.illustrative else picture.source
     small = [*textwrap.wrap(picture.subtitle, SMALL_CHARACTERS), *textwrap.wrap(source, SMALL_CHARACTERS)]
     titled = {"text": textwrap.wrap(picture.title, TITLE_CHARACTERS), "subtitle": small}
-    drawn = picture.spec | {"width": EXPORT_WIDTH, "title": titled, "description": picture.alt}
+    drawn = {"width": EXPORT_WIDTH} | picture.spec | {"title": titled, "description": picture.alt}
     height = drawn.get("height")
-    if isinstance(height, int):
+    if isinstance(height, int) and not picture.own_width:
         above = theme.TITLE_SIZE * 1.3 * len(titled["text"]) + theme.AXIS_SIZE * 1.3 * len(small) + 30
         drawn["height"] = int(height + above)
     return drawn | {"data": {"values": json.loads(picture.frame.to_json(orient="records"))}}
@@ -100,12 +107,14 @@ def whole_spec(picture: Picture) -> dict:
 
 def picture_png(picture: Picture) -> bytes:
     """PNG at twice the width, for a document."""
+    if picture.drawing:
+        return vl_convert.svg_to_png(picture.drawing, scale=2)
     return vl_convert.vegalite_to_png(whole_spec(picture), scale=2)
 
 
 def picture_svg(picture: Picture) -> bytes:
     """SVG that names itself and says what it shows."""
-    svg = vl_convert.vegalite_to_svg(whole_spec(picture))
+    svg = picture.drawing or vl_convert.vegalite_to_svg(whole_spec(picture))
     words = f"<title>{_xml(picture.title)}</title><desc>{_xml(picture.alt)}</desc>"
     return re.sub(r"(<svg\b[^>]*>)", lambda m: m.group(1) + words, svg, count=1).encode()
 

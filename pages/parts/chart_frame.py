@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.charts.picture import Picture, csv_bytes, picture_csv, picture_png, picture_svg, plain_stem
+from analytics.charts.picture import Picture, csv_bytes, file_stem, picture_csv, picture_png, picture_svg
 from pages.parts.address import as_plain_text
 from pages.parts.tables import show_table
 
@@ -19,23 +19,48 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
+def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
     ----------
     key : names its elements; one a page
     under : whether its title stands under a heading of the page's own
+    told : the answer, to stand between title and chart
+    small : one among many: table and files are folded away, and made when they are asked for
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
+    if told:
+        st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
-    st.vega_lite_chart(picture.frame, picture.spec, theme=None, key=f"{key}_chart", alt=picture.alt)
+    draw(picture, key)
     st.caption(as_plain_text(picture.source))
+    if small:
+        with st.expander("Table and files of this chart", key=f"{key}_more", on_change="rerun") as more:
+            if more.open:
+                _show_figures(picture)
+                offer_files(picture, key)
+        return
     offer_files(picture, key)
     with st.expander("Table of the figures in this chart"):
-        show_table(
-            picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
-        )
+        _show_figures(picture)
+
+
+def _show_figures(picture: Picture) -> None:
+    numbers = tuple(picture.table.columns[1:])
+    show_table(picture.table, caption=picture.title, numbers=numbers, tall=len(picture.table) > 20)
+
+
+def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
+    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun'.
+
+    One of its own width scrolls where the page is narrower (static/look.css).
+    """
+    look = {"theme": None, "key": f"{key}_chart", "alt": picture.alt, "on_select": on_select}
+    if not picture.own_width:
+        return st.vega_lite_chart(picture.frame, picture.spec, **look)
+    with st.container(key=f"{key}_wide"):
+        return st.vega_lite_chart(picture.frame, picture.spec, width="content", **look)
 
 
 def offer_table(made: Callable[[], pd.DataFrame], stem: str, key: str, *, source: str, illustrative: bool) -> None:
@@ -43,7 +68,7 @@ def offer_table(made: Callable[[], pd.DataFrame], stem: str, key: str, *, source
     st.download_button(
         "Download CSV",
         lambda: csv_bytes(made(), illustrative=illustrative, source=source),
-        file_name=f"{plain_stem(stem, illustrative=illustrative)}.csv",
+        file_name=f"{file_stem(stem, illustrative=illustrative)}.csv",
         mime="text/csv",
         key=f"{key}_table_csv",
         on_click="ignore",
@@ -53,14 +78,28 @@ def offer_table(made: Callable[[], pd.DataFrame], stem: str, key: str, *, source
 
 def offer_files(picture: Picture, key: str) -> None:
     """Buttons that make a file of the chart when they are pressed."""
+    offer_files_of(picture.file_stem, lambda: picture, key)
+
+
+def offer_files_of(stem: str, draw: Callable[[], Picture], key: str) -> None:
+    """The same of a chart that is itself made only when a button is pressed.
+
+    Parameters
+    ----------
+    stem : file name without its ending
+    """
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             st.download_button(
                 f"Download {word}",
-                partial(made, picture),
-                file_name=f"{picture.file_stem}.{ending}",
+                partial(_file, made, draw),
+                file_name=f"{stem}.{ending}",
                 mime=kind,
                 key=f"{key}_{ending}",
                 on_click="ignore",
                 type="tertiary",
             )
+
+
+def _file(made: Callable[[Picture], bytes], draw: Callable[[], Picture]) -> bytes:
+    return made(draw())

@@ -22,6 +22,13 @@ POLARITY = {
 }
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _released(build: str, _figures: Warehouse) -> dict[str, str]:
+    """When the newest edition of each source was released, in words."""
+    editions = asked(_figures, "next_due").dropna(subset="released")
+    return {row.source: announced_words(row.released) for row in editions.itertuples()}
+
+
 def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
     """'Source: Department for Education, Children in need, released autumn 2025; data as at 31 March 2025.'
 
@@ -29,8 +36,7 @@ def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
     ----------
     as_at : the newest day of the figures shown; without it that of the warehouse
     """
-    as_at = as_at or day_words(figures.meta.get("data_as_at"))
-    return _sourced(figures, [source], as_at)
+    return _sourced(figures, [source], as_at or day_words(figures.meta.get("data_as_at")))
 
 
 def sources_line(figures: Warehouse, names: Iterable[str], *, dated: bool = True) -> str:
@@ -39,22 +45,18 @@ def sources_line(figures: Warehouse, names: Iterable[str], *, dated: bool = True
 
 
 def _sourced(figures: Warehouse, names: Iterable[str], as_at: str) -> str:
-    titles = [_titled(key_of(figures), name, figures) for name in names]
+    titles = [_titled(figures, name) for name in names]
     start = "Sources: " if len(titles) > 1 else "Source: "
     invented = "invented, in the layout of " if figures.illustrative else ""
     return f"{start}{invented}{'; '.join(titles)}{f'; data as at {as_at}' if as_at else ''}."
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _titled(build: str, source: str, _figures: Warehouse) -> str:
+def _titled(figures: Warehouse, source: str) -> str:
     """Publisher, title, and when published ones were released."""
     known = sources().get(source)
     title = f"{known.publisher}, {known.title}" if known else source
-    editions = asked(_figures, "next_due")
-    released = editions.released[editions.source == source].dropna()
-    return (
-        title if _figures.illustrative or released.empty else f"{title}, released {announced_words(released.iloc[0])}"
-    )
+    released = _released(key_of(figures), figures).get(source)
+    return f"{title}, released {released}" if released and not figures.illustrative else title
 
 
 def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tuple[str, ...] = ()) -> None:

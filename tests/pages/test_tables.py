@@ -40,17 +40,3 @@ def test_a_verdict_always_has_its_word() -> None:
     html = AppTest.from_function(_verdict_page).run().html[0].value
     assert 'class="verdict cannot_tell"' in html
     assert "Cannot tell" in html and "Too few &lt;authorities&gt;." in html
-
-
-def _labelled_page() -> None:
-    import pandas as pd
-
-    from pages.parts.tables import show_table
-
-    show_table(pd.DataFrame({"Name": ["A"], 'The "2021" <list>': ["1, close"]}), caption="Lists", labelled=True)
-
-
-def test_cells_set_under_one_another_say_which_column_they_are_of() -> None:
-    html = AppTest.from_function(_labelled_page).run().html[0].value
-    assert 'class="figures stacked"' in html
-    assert 'data-label="The &quot;2021&quot; &lt;list&gt;"' in html
