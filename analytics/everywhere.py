@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analytics.board import Board
+from analytics.board import NOT_LISTED, Board
 from analytics.catalogue import ROLES
 from analytics.funnel import FEWEST, Funnel, funnel_of
 from analytics.intervals import per_of
@@ -18,10 +18,13 @@ from analytics.recent_trend import RecentTrend
 from analytics.trends import FINANCIAL_YEAR_ENDS, Measure, day_words, period_words
 
 ROLE_ORDER = {role: n for n, role in enumerate(ROLES)}
-NOT_COUNTED = "There is no funnel: its limits are worked out for percentages and for rates per 10,000 children, and this is neither."
+NOT_COUNTED = (
+    "There is no funnel: its limits are worked out for percentages and for rates per 10,000 children, "
+    "and this is neither."
+)
 NO_COUNTS = (
-    "There is no funnel: fewer than {fewest} authorities have the counts behind their figures for {year}, or counts that give the "
-    "figure printed, so it cannot be said what chance alone would do."
+    "There is no funnel: fewer than {fewest} authorities have counts behind their figures for {year} that are held and "
+    "give the figure printed, so it cannot be said what chance alone would do."
 )
 NO_SPREAD = "There is no funnel for {year}: everybody was counted, or nobody was."
 
@@ -81,6 +84,7 @@ class Everywhere:
     quartiles : lowest, the three quartiles (type 7), highest
     funnel, no_funnel : the limits that chance gives, or a sentence that says why there are none
     uses : practice models by authority
+    implied : authorities whose counts are worked out from a printed rate
     period : what the year stands for; as_at : its last day, in words
     """
 
@@ -94,6 +98,7 @@ class Everywhere:
     funnel: Funnel | None
     no_funnel: str
     uses: Mapping[str, tuple[Use, ...]]
+    implied: int
     period: str
     as_at: str
 
@@ -127,18 +132,21 @@ def middle_of(values: np.ndarray) -> tuple[float, float, int]:
     return (float(held.mean()), float(np.median(held)), len(held)) if len(held) else (np.nan, np.nan, 0)
 
 
-def everywhere(board: Board, indicator: pd.Series, year: int, register: Mapping[str, Sequence]) -> Everywhere:
+def everywhere(
+    board: Board, indicator: pd.Series, year: int, known: Collection[str], register: Mapping[str, Sequence]
+) -> Everywhere:
     """One indicator of a board in one year.
 
     Parameters
     ----------
     indicator : row of `ask("indicators")`
+    known : codes of `ask("areas")`: beside invented figures the areas of the register have none at all
     register : rows of `ask("adoptions")` by authority
     """
     measure = Measure(indicator.indicator, indicator.label, indicator.unit, int(indicator.decimals), indicator.polarity)
     j, y = board.indicator_at[measure.indicator], board.years.index(year)
     end = pd.Timestamp(board.period_end[j, y])
-    who = there_in(board, measure.indicator, year)
+    who = there_in(board, measure.indicator, year, known)
     standing, among = board.standing(measure.indicator, year), (np.cumsum(board.authorities) - 1)[who]
     order = standing.places
     numerator, denominator = (counts[who, y] for counts in board.counts(measure.indicator))
@@ -147,37 +155,42 @@ def everywhere(board: Board, indicator: pd.Series, year: int, register: Mapping[
         measure,
         year,
         _figures(board, measure.indicator, year, who),
-        _figures(board, measure.indicator, year, _wider(board)),
+        _figures(board, measure.indicator, year, _wider(board, known)),
         Places(order.place[among], order.low[among], order.high[among], order.ranked, order.withheld),
         tuple(standing.band[n] for n in among),
         standing.quartiles,
         funnel,
         "" if funnel else _why_no_funnel(measure, year, numerator, denominator),
         uses_by(register, end if pd.notna(end) else pd.Timestamp(year, *FINANCIAL_YEAR_ENDS)),
+        int((board.implied[j, who, y] & ~np.isnan(numerator)).sum()),
         period_words([] if pd.isna(end) else [end]),
         day_words(end),
     )
 
 
-def there_in(board: Board, indicator: str, year: int) -> np.ndarray:
+def there_in(board: Board, indicator: str, year: int, known: Collection[str]) -> np.ndarray:
     """Places on a board's second axis of the authorities that there were in a year, by name."""
     areas = board.areas
     begun, ended = areas.from_year.fillna(year).to_numpy(int), areas.to_year.fillna(year).to_numpy(int)
     value = board.value[board.indicator_at[indicator], :, board.years.index(year)]
-    there = board.authorities & (((begun <= year) & (year <= ended)) | ~np.isnan(value))
+    there = (
+        board.authorities
+        & areas.area_code.isin(known).to_numpy()
+        & (((begun <= year) & (year <= ended)) | ~np.isnan(value))
+    )
     found = np.flatnonzero(there)
     return found[np.argsort(areas.name.str.casefold().to_numpy(str)[found], kind="stable")]
 
 
-def years_with_figures(board: Board, indicator: str) -> tuple[int, ...]:
-    """Years for which any authority has a figure."""
-    held = ~np.isnan(board.value[board.indicator_at[indicator], board.authorities]).all(axis=0)
-    return tuple(np.array(board.years, dtype=int)[held].tolist())
+def years_listed(board: Board, indicator: str) -> tuple[int, ...]:
+    """Years for which the source lists any authority, with a figure or without."""
+    listed = (board.status[board.indicator_at[indicator]][board.authorities] != NOT_LISTED).any(axis=0)
+    return tuple(np.array(board.years, dtype=int)[listed].tolist())
 
 
-def _wider(board: Board) -> np.ndarray:
+def _wider(board: Board, known: Collection[str]) -> np.ndarray:
     """Regions by name, then the whole country."""
-    kinds = board.areas.kind
+    kinds = board.areas.kind.where(board.areas.area_code.isin(known), "")
     regions = np.flatnonzero(kinds == "region")
     return np.r_[regions[np.argsort(board.areas.name.to_numpy(str)[regions])], np.flatnonzero(kinds == "england")]
 
