@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator, Sequence
 
 import altair as alt
@@ -18,7 +19,7 @@ from analytics.sets import ComparatorSet
 from analytics.trends import short_text
 from analytics.wording import number_text, unit_heading, value_text
 
-HEIGHT = 420  # pixels, key and axis included
+HEIGHT = 470  # pixels, key and axis included
 POINTS = 80  # of each limit
 NAMED = 6  # outliers that are named
 WIDE, HIGH = 640, 300  # pixels of a plot in which names are placed; on one narrower than LEAST only the chosen is named
@@ -36,39 +37,29 @@ LINES = {  # colour, dash, width
     WIDER_LINE: (theme.INK, (2, 4), 2.5),
     MIDDLE: (theme.LABEL["england"], (1, 0), 1.5),
 }
+SIZE = "what was counted over"  # stands for the title of the axis across
 DATA = alt.NamedData("d")
 WORDS, NUMBERS = ("part", "kind", "text", "side", "told"), ("x", "y")
 Row = dict[str, object]
 
 
 @functools.lru_cache(maxsize=64)
-def funnel_spec(*, size: str, decimals: int, illustrative: bool) -> dict:
+def funnel_spec(*, size: str, illustrative: bool) -> dict:
     """Specification of the funnel.
 
     Parameters
     ----------
     size : title of the axis of what was counted over
     """
-    spec = _built(illustrative)
-    axes = {"x": {"title": size}, "y": {"format": theme.axis_format(decimals)}}
-    return spec | {"layer": [_with_axes(layer, axes) for layer in spec["layer"]], "height": HEIGHT}
-
-
-def _with_axes(layer: dict, axes: dict[str, dict]) -> dict:
-    """A layer with parts of its axes set."""
-    encoding = layer.get("encoding", {})
-    mine = {
-        c: encoding[c] | {"axis": encoding[c]["axis"] | parts}
-        for c, parts in axes.items()
-        if "axis" in encoding.get(c, {})
-    }
-    return layer | {"encoding": encoding | mine} if encoding else layer
+    titled = json.dumps(_built(illustrative)).replace(json.dumps(SIZE), json.dumps(size))
+    return json.loads(titled) | {"height": HEIGHT}
 
 
 @functools.cache
 def _built(illustrative: bool) -> dict:
     x = (
         alt.X("x:Q")
+        .title(SIZE)
         .scale(type="sqrt", zero=False, nice=False, padding=14)
         .axis(format=",.0f", tickCount=6, grid=False, labelOverlap="greedy", labelSeparation=10)
     )
@@ -79,12 +70,19 @@ def _built(illustrative: bool) -> dict:
         return alt.Scale(domain=names, range=[list(v[place]) if place == 1 else v[place] for v in LINES.values()])
 
     key = alt.Legend(
-        title=None, orient="top", columns=1, symbolType="stroke", symbolSize=700, labelFontSize=14, labelLimit=0
+        title=None,
+        orient="top",
+        columns=1,
+        symbolType="stroke",
+        symbolSize=900,
+        rowPadding=-8,
+        labelFontSize=14,
+        labelLimit=0,
     )
     ends = _part("scale").mark_point(opacity=0, aria=False).encode(x=x, y=y)
     lines = (
         _part("line")
-        .mark_line(clip=True, aria=False)
+        .mark_line(aria=False)
         .encode(
             x=x,
             y=y,
@@ -138,14 +136,13 @@ def funnel_frame(found: Everywhere, chosen: str, near: Sequence[str]) -> pd.Data
 
 
 def _lines(funnel: Funnel, span: tuple[float, float], ends: tuple[float, float]) -> Iterator[Row]:
-    """Limits across all sizes, held to just beyond the plot so that they are cut off and do not stretch it."""
+    """Limits across all sizes, left out beyond the figures so that they do not stretch the plot."""
     at = np.linspace(*np.sqrt(span), POINTS) ** 2
-    beyond = ends[1] - ends[0]
     chosen = [(ALARM_LINE, ALARM, False), (WARNING_LINE, WARNING, False)]
     chosen += [(WIDER_LINE, ALARM, True)] if funnel.wider > 1 else []
     for kind, level, widened in chosen:
         for side, limit in zip(("low", "high"), funnel.limits(at, level, widened=widened), strict=True):
-            held = np.clip(limit, ends[0] - beyond, ends[1] + beyond)
+            held = np.where((limit < ends[0]) | (limit > ends[1]), np.nan, limit)
             yield from (
                 {"part": "line", "kind": kind, "side": f"{kind} {side}", "x": x, "y": y}
                 for x, y in zip(at.tolist(), held.tolist(), strict=True)
@@ -222,7 +219,7 @@ def funnel_picture(
         source=source,
         alt=f"Funnel of {known} authorities: figures up, size across. For one of middling size the 99.8% limits of "
         f"chance are {low} and {high}. {sentence}",
-        spec=funnel_spec(size=size, decimals=measure.decimals, illustrative=illustrative),
+        spec=funnel_spec(size=size, illustrative=illustrative),
         frame=funnel_frame(found, chosen, near.codes),
         table=_table(found, size),
         figures=_figures(found, near),
