@@ -28,6 +28,7 @@ STEPS = (
     "trends",
     "profile",
     "neighbours",
+    "authorities",
 )
 CHOICES = {"estimator": ESTIMATORS, "inference": INFERENCES, "family": FAMILIES, "pool": POOLS}
 KINDS = (*CHOICES, "check")  # of what a word may be about
