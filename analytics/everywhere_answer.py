@@ -14,6 +14,7 @@ import numpy as np
 from analytics.everywhere import Everywhere, Figures, Use
 from analytics.funnel import ALARM
 from analytics.ranking import Places
+from analytics.trend_answer import by_reason
 from analytics.trends import MOST_NAMED, STATUS_WORDS, short_text
 from analytics.wording import counted, listed, number_text, ordinal, value_text
 
@@ -65,8 +66,7 @@ def missing_words(found: Everywhere) -> str:
     who = np.flatnonzero(~figures.held)
     if len(who) > MOST_NAMED:
         return f"No figure for {len(who)} authorities: {reasons(figures)}. The table names them."
-    named = [f"{figures.name[n]} ({STATUS_WORDS[figures.status[n]][1]})" for n in who]
-    return f"No figure for {listed(named)}."
+    return f"No figure for {by_reason(tuple((figures.name[n], figures.status[n]) for n in who))}."
 
 
 def _stands(found: Everywhere, code: str, name: str) -> str:

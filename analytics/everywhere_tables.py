@@ -41,7 +41,6 @@ def sortable(found: Everywhere, near: Collection[str], chosen: str) -> pd.DataFr
     figures, places = found.authorities, found.places
     columns = {
         "Authority": figures.name,
-        "Region": figures.region,
         figure_heading(found): figures.value,
         FROM: figures.low,
         TO: figures.high,
@@ -50,6 +49,7 @@ def sortable(found: Everywhere, near: Collection[str], chosen: str) -> pd.DataFr
         BAND: found.band,
         CHANGE: figures.change,
         TREND: _trends(figures.trend),
+        "Region": figures.region,
         IN_SET: ["yes" if code in set(near) else "" for code in figures.code],
         MODELS: [uses_words(found.uses.get(code, ())) for code in figures.code],
         NOTE: _notes(figures),

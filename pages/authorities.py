@@ -23,14 +23,13 @@ from pages.parts.chart_frame import offer_table, show_picture
 from pages.parts.choices import OneOf, OneYear
 from pages.parts.everywhere import (
     CAVEAT,
-    MAP,
     NOT_BY_MODEL,
-    TODAY,
     YEARS_SHOWN,
     Pictures,
     by_model_choices,
     chosen_on_map,
     everywhere_in,
+    map_key,
 )
 from pages.parts.figures import illustrative_word, indicator_board, warehouse
 from pages.parts.pickers import pick_area, pick_indicator
@@ -76,24 +75,21 @@ show_answer(illustrative_word(figures, sentence_of(found, area.area_code, area["
 if near.note:
     st.caption(as_plain_text(near.note))
 
-left, right = st.columns([0.52, 0.48], gap="medium")
-with left:
-    show_picture(pictures.map(), MAP, under=True, small=True, on_select=lambda: chosen_on_map(figures))
-    st.caption(f"Press a hexagon to choose its authority. {TODAY}")
-with right:
-    show_picture(pictures.strip(), "strip", under=True, small=True)
-    if by != NOT_BY_MODEL:
-        st.caption(CAVEAT)
-    if found.funnel:
-        show_picture(pictures.funnel(), "funnel", under=True, small=True)
-        st.markdown(as_plain_text(pictures.funnel_sentence))
-        st.caption(as_plain_text(implied_words(found)))
-    else:
-        st.markdown(as_plain_text(found.no_funnel))
-
-with st.expander(f"The same for the last {YEARS_SHOWN} years", key="years_shown", on_change="rerun") as earlier:
+show_picture(pictures.strip(), "strip", under=True, small=True)
+if by != NOT_BY_MODEL:
+    st.caption(CAVEAT)
+with st.expander(f"The last {YEARS_SHOWN} years, a line each", key="years_shown", on_change="rerun") as earlier:
     if earlier.open:
         show_picture(pictures.years(), "years_strip", under=True)
+
+pressed = map_key(area.area_code)
+show_picture(pictures.map(), pressed, under=True, small=True, on_select=lambda: chosen_on_map(figures, pressed))
+st.caption(f"Press a hexagon to choose its authority. {pictures.not_on_map}".strip())
+if found.funnel:
+    show_picture(pictures.funnel(), "funnel", under=True, small=True, told=pictures.funnel_sentence)
+    st.caption(as_plain_text(implied_words(found)))
+else:
+    st.markdown(as_plain_text(found.no_funnel))
 
 st.header("Every authority", anchor=False)
 st.caption("By name, the chosen one first; press a heading to sort.")

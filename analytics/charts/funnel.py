@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import altair as alt
@@ -37,6 +38,7 @@ LINES = {  # colour, dash, width
     WIDER_LINE: (theme.INK, (2, 4), 2.5),
     MIDDLE: (theme.LABEL["england"], (1, 0), 1.5),
 }
+TITLE_CHARACTERS = 40  # of a line of the title across, which must fit a phone
 SIZE = "what was counted over"  # stands for the title of the axis across
 DATA = alt.NamedData("d")
 WORDS, NUMBERS = ("part", "kind", "text", "side", "told"), ("x", "y")
@@ -51,7 +53,9 @@ def funnel_spec(*, size: str, illustrative: bool) -> dict:
     ----------
     size : title of the axis of what was counted over
     """
-    titled = json.dumps(_built(illustrative)).replace(json.dumps(SIZE), json.dumps(size))
+    titled = json.dumps(_built(illustrative)).replace(
+        json.dumps(SIZE), json.dumps(textwrap.wrap(size, TITLE_CHARACTERS))
+    )
     return json.loads(titled) | {"height": HEIGHT}
 
 

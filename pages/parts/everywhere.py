@@ -24,10 +24,9 @@ from pages.parts.source_note import source_line
 
 MOST_KEPT = 128  # some 100 kilobytes each
 NOT_BY_MODEL, EVERY_MODEL = "none", "all"  # what is shown by practice model, beside the models themselves
-MAP = "map"
-HEXAGON = 30  # pixels across: the map then stands beside a chart
+MAP, MAPS = "map", "maps"  # maps: how many the session has had
 YEARS_SHOWN = 6
-TODAY = "Authorities that have ended since are in the table, not on the map; those that came later are shown without a figure."
+TODAY = "Authorities that have ended since are in the table and not on the map; those that came later are on it without a figure."
 CAVEAT = (
     "Authorities that chose a model differ in other ways too: this shows where they stand, not what the model did. "
     "The Impact page compares before and after."
@@ -63,9 +62,21 @@ def by_model_choices(figures: Warehouse) -> dict[str, str]:
     return {NOT_BY_MODEL: "No: the figures alone", EVERY_MODEL: "Every practice model"} | dict(named)
 
 
-def chosen_on_map(figures: Warehouse) -> None:
+def map_key(area_code: str) -> str:
+    """What the map is called; another name once the authority was chosen elsewhere, so that no press is left over in it.
+
+    A press that is left over would make the same hexagon, pressed again, look unchanged.
+    """
+    number = st.session_state.get(MAPS, 0)
+    if chosen_in(f"{MAP}{number}", SELECTION, "code") not in ("", area_code):
+        number += 1
+    st.session_state[MAPS] = number
+    return f"{MAP}{number}"
+
+
+def chosen_on_map(figures: Warehouse, key: str) -> None:
     """Make the authority whose hexagon was pressed the one that every page shows."""
-    code = chosen_in(MAP, SELECTION, "code")
+    code = chosen_in(key, SELECTION, "code")
     if code in area_labels(figures):
         st.session_state[AREA] = code
 
@@ -92,9 +103,7 @@ class Pictures:
         if self.by == NOT_BY_MODEL:
             values = found.authorities
             frame = pd.DataFrame({"area_code": values.code, "value": values.value, "status": values.status})
-            return tile_picture(
-                tiles, frame, measure=found.measure, year=found.year, marked=marked, hexagon=HEXAGON, **self._told
-            )
+            return tile_picture(tiles, frame, measure=found.measure, year=found.year, marked=marked, **self._told)
         if self.by == EVERY_MODEL:
             groups = {code: model_of(uses) for code, uses in found.uses.items()}
             title, what = f"Which practice models are recorded by {found.year}?", "Practice model"
@@ -111,8 +120,12 @@ class Pictures:
             stem=f"map {what} {found.year}",
             illustrative=self.figures.illustrative,
             marked=marked,
-            hexagon=HEXAGON,
         )
+
+    @property
+    def not_on_map(self) -> str:
+        """That some authorities of the year are not there today, '' where all are."""
+        return "" if set(self.found.authorities.code) <= set(asked(self.figures, "tiles").area_code) else TODAY
 
     def strip(self) -> Picture:
         """Every authority on one line, or a line a practice model."""
