@@ -63,7 +63,7 @@ def sortable(found: Everywhere, near: Collection[str], chosen: str) -> pd.DataFr
 def _empty(table: pd.DataFrame) -> list[str]:
     """Columns that hold nothing for anybody: intervals without counts, bands where nothing is better."""
     may_go = [c for c in (FROM, TO, RANGE, BAND, NOTE) if c in table]
-    return [c for c in may_go if table[c].replace("", np.nan).isna().all()]
+    return [c for c in may_go if all(each == "" or each != each for each in table[c].tolist())]
 
 
 def readable(found: Everywhere, near: Collection[str], chosen: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ the same. And it is one factor, which a sentence can say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import stats
@@ -21,6 +21,7 @@ from analytics.intervals import Interval, per_of
 
 WARNING, ALARM = 0.95, 0.998  # two and three standard deviations, as funnel plots have them
 WINSORISED = 0.1  # share at either end that is brought in, so that the outliers sought do not widen the limits
+POINTS = 80  # of each limit across all sizes
 FEWEST = 10  # authorities: of fewer, scatter cannot be told
 
 
@@ -43,6 +44,8 @@ class Funnel:
     value: np.ndarray
     z: np.ndarray
     factor: float
+    _own: dict = field(default_factory=dict, init=False, compare=False, repr=False)
+    _curves: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def wider(self) -> float:
@@ -51,14 +54,31 @@ class Funnel:
 
     def limits(self, size: np.ndarray, level: float, *, widened: bool = False) -> Interval:
         """Low and high limit at some sizes, in the figures' unit."""
-        low, high = _limits(self.middle, size, self.unit, level)
-        if widened:
-            low, high = (self.middle + self.wider * (end - self.middle) for end in (low, high))
+        return self._scattered(_limits(self.middle, size, self.unit, level), widened=widened)
+
+    def own_limits(self, level: float, *, widened: bool = False) -> Interval:
+        """The same at each figure's own size; worked out once."""
+        if level not in self._own:
+            self._own[level] = _limits(self.middle, self.size, self.unit, level)
+        return self._scattered(self._own[level], widened=widened)
+
+    def curve(self, level: float, *, widened: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sizes from the smallest to the largest, evenly on a scale of square roots, with both limits; worked out once."""
+        if level not in self._curves:
+            at = np.linspace(np.sqrt(np.nanmin(self.size)), np.sqrt(np.nanmax(self.size)), POINTS) ** 2
+            self._curves[level] = at, _limits(self.middle, at, self.unit, level)
+        at, ends = self._curves[level]
+        return at, *self._scattered(ends, widened=widened)
+
+    def _scattered(self, ends: Interval, *, widened: bool) -> Interval:
+        """Limits of chance, further out where scatter is allowed for, and within what a figure can be."""
+        further = self.wider if widened else 1.0
+        low, high = (self.middle + further * (end - self.middle) for end in ends)
         return np.maximum(low, 0.0), np.minimum(high, 100.0) if self.unit == "%" else high
 
     def side(self, level: float, *, widened: bool = False) -> np.ndarray:
         """-1 below the limits, 1 above, 0 between or unknown, one a figure."""
-        low, high = self.limits(self.size, level, widened=widened)
+        low, high = self.own_limits(level, widened=widened)
         with np.errstate(invalid="ignore"):
             return (self.value > high).astype(int) - (self.value < low).astype(int)
 

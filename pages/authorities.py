@@ -15,8 +15,6 @@ from analytics.everywhere_tables import (
     place_heading,
     raw,
     readable,
-    sortable,
-    wider_table,
 )
 from pages.parts.address import Address, as_plain_text
 from pages.parts.chart_frame import offer_table, show_picture
@@ -25,7 +23,7 @@ from pages.parts.everywhere import (
     CAVEAT,
     NOT_BY_MODEL,
     YEARS_SHOWN,
-    Pictures,
+    Shown,
     by_model_choices,
     chosen_on_map,
     everywhere_in,
@@ -70,39 +68,39 @@ settle_depth(address)
 address.write()
 
 found = everywhere_in(figures, indicator, year)
-pictures = Pictures(figures, found, indicator, area, near, by)
+shown = Shown(figures, found, indicator, area, near, by)
 show_answer(illustrative_word(figures, sentence_of(found, area.area_code, area["name"])))
 if near.note:
     st.caption(as_plain_text(near.note))
 
-show_picture(pictures.strip(), "strip", under=True, small=True)
+show_picture(shown.strip(), "strip", under=True, small=True)
 if by != NOT_BY_MODEL:
     st.caption(CAVEAT)
 with st.expander(f"The last {YEARS_SHOWN} years, a line each", key="years_shown", on_change="rerun") as earlier:
     if earlier.open:
-        show_picture(pictures.years(), "years_strip", under=True)
+        show_picture(shown.years(), "years_strip", under=True)
 
 pressed = map_key(area.area_code)
-show_picture(pictures.map(), pressed, under=True, small=True, on_select=lambda: chosen_on_map(figures, pressed))
-st.caption(f"Press a hexagon to choose its authority. {pictures.not_on_map}".strip())
+show_picture(shown.map(), pressed, under=True, small=True, on_select=lambda: chosen_on_map(figures, pressed))
+st.caption(f"Press a hexagon to choose its authority. {shown.not_on_map}".strip())
 if found.funnel:
-    show_picture(pictures.funnel(), "funnel", under=True, small=True, told=pictures.funnel_sentence)
+    show_picture(shown.funnel(), "funnel", under=True, small=True, told=shown.funnel_sentence)
     st.caption(as_plain_text(implied_words(found)))
 else:
     st.markdown(as_plain_text(found.no_funnel))
 
 st.header("Every authority", anchor=False)
 st.caption("By name, the chosen one first; press a heading to sort.")
-table = sortable(found, near.codes, area.area_code)
+table = shown.table()
 decimals = f"%.{found.measure.decimals}f"
-shown = {c: st.column_config.NumberColumn(format=decimals) for c in (figure_heading(found), FROM, TO) if c in table}
+formats = {c: st.column_config.NumberColumn(format=decimals) for c in (figure_heading(found), FROM, TO) if c in table}
 st.dataframe(
     table,
     hide_index=True,
     height=480,
     key="everywhere_table",
     alt=f"{found.measure.label}, {year}: a row an authority. The same stands below as text.",
-    column_config=shown
+    column_config=formats
     | {
         "Authority": st.column_config.TextColumn(pinned=True),
         place_heading(found): st.column_config.NumberColumn(format="%d"),
@@ -113,7 +111,7 @@ offer_table(
     lambda: raw(found, near.codes),
     f"authorities {indicator.indicator} {year}",
     "everywhere",
-    source=pictures.source,
+    source=shown.source,
     illustrative=figures.illustrative,
 )
 with st.expander("The same table as text", key="text_table", on_change="rerun") as text:
@@ -121,7 +119,7 @@ with st.expander("The same table as text", key="text_table", on_change="rerun") 
         words = readable(found, near.codes, area.area_code)
         numbers = tuple(c for c in (figure_heading(found), place_heading(found), *NUMBERS) if c in words)
         show_table(words, caption=f"{found.measure.label}, {year}: every authority", numbers=numbers, tall=True)
-wider = wider_table(found)
+wider = shown.wider()
 show_table(
     wider,
     caption=f"{found.measure.label}, {year}: regions and the whole country, which have no rank",

@@ -21,7 +21,6 @@ from analytics.trends import short_text
 from analytics.wording import number_text, unit_heading, value_text
 
 HEIGHT = 470  # pixels, key and axis included
-POINTS = 80  # of each limit
 NAMED = 6  # outliers that are named
 WIDE, HIGH = 640, 300  # pixels of a plot in which names are placed; on one narrower than LEAST only the chosen is named
 LEAST = 480
@@ -141,11 +140,11 @@ def funnel_frame(found: Everywhere, chosen: str, near: Sequence[str]) -> pd.Data
 
 def _lines(funnel: Funnel, span: tuple[float, float], ends: tuple[float, float]) -> Iterator[Row]:
     """Limits across all sizes, left out beyond the figures so that they do not stretch the plot."""
-    at = np.linspace(*np.sqrt(span), POINTS) ** 2
     chosen = [(ALARM_LINE, ALARM, False), (WARNING_LINE, WARNING, False)]
     chosen += [(WIDER_LINE, ALARM, True)] if funnel.wider > 1 else []
     for kind, level, widened in chosen:
-        for side, limit in zip(("low", "high"), funnel.limits(at, level, widened=widened), strict=True):
+        at, *limits = funnel.curve(level, widened=widened)
+        for side, limit in zip(("low", "high"), limits, strict=True):
             held = np.where((limit < ends[0]) | (limit > ends[1]), np.nan, limit)
             yield from (
                 {"part": "line", "kind": kind, "side": f"{kind} {side}", "x": x, "y": y}
@@ -214,8 +213,8 @@ def funnel_picture(
     measure, funnel = found.measure, found.funnel
     ringed = f" Ringed: {near.name}." if near.codes else ""
     known = int((~np.isnan(funnel.z)).sum())
-    usual = np.array([float(np.nanmedian(funnel.size))])
-    low, high = (short_text(float(end[0]), measure) for end in funnel.limits(usual, ALARM))
+    usual = int(np.nanargmin(np.abs(funnel.size - np.nanmedian(funnel.size))))
+    low, high = (short_text(float(end[usual]), measure) for end in funnel.own_limits(ALARM))
     return Picture(
         title=f"{measure.label}: who lies further out than chance gives, {found.year}?",
         subtitle=f"{unit_heading(measure.unit)}, by size. {found.period}. Each dot is one authority; the diamond is "
@@ -252,8 +251,8 @@ def _figures(found: Everywhere, near: ComparatorSet) -> pd.DataFrame:
         "in_the_set": [figures.code[n] in near.codes for n in known],
     }
     for word, level, widened in (("95", WARNING, False), ("998", ALARM, False), ("998_widened", ALARM, True)):
-        low, high = funnel.limits(funnel.size[known], level, widened=widened)
-        columns |= {f"low_{word}": low, f"high_{word}": high}
+        low, high = funnel.own_limits(level, widened=widened)
+        columns |= {f"low_{word}": low[known], f"high_{word}": high[known]}
     return pd.DataFrame(columns)
 
 
@@ -262,13 +261,9 @@ def _table(found: Everywhere, size: str) -> pd.DataFrame:
     funnel, figures, decimals = found.funnel, found.authorities, found.measure.decimals
     known = np.flatnonzero(~np.isnan(funnel.z))
     order = known[np.argsort(-np.abs(funnel.z[known]), kind="stable")]
-    low, high = funnel.limits(funnel.size, ALARM)
-    wide_low, wide_high = funnel.limits(funnel.size, ALARM, widened=True)
+    spans = (zip(*(end[order] for end in funnel.own_limits(ALARM, widened=w)), strict=True) for w in (False, True))
+    chance, scatter = ([f"{number_text(a, decimals)} to {number_text(b, decimals)}" for a, b in span] for span in spans)
     plain, wide = funnel.side(ALARM), funnel.side(ALARM, widened=True)
-    spans = ((a, b) for a, b in ((low, high), (wide_low, wide_high)))
-    chance, scatter = (
-        [f"{number_text(a[n], decimals)} to {number_text(b[n], decimals)}" for n in order] for a, b in spans
-    )
     table = {
         "Authority": [figures.name[n] for n in order],
         size: [f"{funnel.size[n]:,.0f}" for n in order],

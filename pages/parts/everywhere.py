@@ -14,6 +14,7 @@ from analytics.charts.tile_frame import Marked
 from analytics.charts.tile_map import SELECTION, group_picture, tile_picture
 from analytics.everywhere import Everywhere, everywhere
 from analytics.everywhere_answer import funnel_words, missing_words, model_of, role_of
+from analytics.everywhere_tables import sortable, wider_table
 from analytics.sets import ComparatorSet
 from analytics.strips import strip_of, strips_by_model, strips_by_year
 from analytics.warehouse import Warehouse
@@ -22,6 +23,7 @@ from pages.parts.figures import asked, illustrative_word, indicator_board, key_o
 from pages.parts.pickers import AREA, area_labels
 from pages.parts.source_note import source_line
 
+Kept = Picture | pd.DataFrame
 MOST_KEPT = 128  # some 100 kilobytes each
 NOT_BY_MODEL, EVERY_MODEL = "none", "all"  # what is shown by practice model, beside the models themselves
 MAP, MAPS = "map", "maps"  # maps: how many the session has had
@@ -56,7 +58,12 @@ def known_areas(figures: Warehouse) -> frozenset[str]:
 
 def by_model_choices(figures: Warehouse) -> dict[str, str]:
     """What can be shown by practice model, in words."""
-    models = asked(figures, "practice_models")
+    return _by_model_choices(key_of(figures), figures)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_model_choices(build: str, _figures: Warehouse) -> dict[str, str]:
+    models = asked(_figures, "practice_models")
     used = models[models.authorities > 0]
     named = zip(used.model, used.name, strict=True)
     return {NOT_BY_MODEL: "No: the figures alone", EVERY_MODEL: "Every practice model"} | dict(named)
@@ -81,8 +88,13 @@ def chosen_on_map(figures: Warehouse, key: str) -> None:
         st.session_state[AREA] = code
 
 
-class Pictures:
-    """The charts of one indicator in one year, for one authority beside one set."""
+@st.cache_resource(max_entries=4 * MOST_KEPT, show_spinner=False)
+def _kept(build: str, what: str, asked_for: tuple[str, ...], codes: tuple[str, ...], _shown: Shown) -> Kept:
+    return getattr(_shown, what)()
+
+
+class Shown:
+    """Charts and tables of one indicator in one year, for one authority beside one set; each made once and shared."""
 
     def __init__(
         self, figures: Warehouse, found: Everywhere, indicator: pd.Series, area: pd.Series, near: ComparatorSet, by: str
@@ -96,8 +108,36 @@ class Pictures:
     def _told(self) -> Mapping[str, object]:
         return {"source": self.source, "illustrative": self.figures.illustrative}
 
+    def _once(self, what: str) -> Kept:
+        year, area, near = str(self.found.year), self.area.area_code, self.near
+        key = (self.indicator.indicator, year, area, near.name, self.by)
+        return _kept(key_of(self.figures), what, key, near.codes, self)
+
     def map(self) -> Picture:
         """The map, by figure or by practice model."""
+        return self._once("_map")
+
+    def strip(self) -> Picture:
+        """Every authority on one line, or a line a practice model."""
+        return self._once("_strip")
+
+    def years(self) -> Picture:
+        """A line a year."""
+        return self._once("_years")
+
+    def funnel(self) -> Picture:
+        """Figures by size with limits; only where the indicator has a funnel."""
+        return self._once("_funnel")
+
+    def table(self) -> pd.DataFrame:
+        """A row an authority, to be sorted."""
+        return self._once("_table")
+
+    def wider(self) -> pd.DataFrame:
+        """Regions and the whole country, as text."""
+        return self._once("_wider")
+
+    def _map(self) -> Picture:
         found, tiles = self.found, asked(self.figures, "tiles")
         marked = Marked(self.area.area_code, self.area["name"], self.near.codes, self.near.name)
         if self.by == NOT_BY_MODEL:
@@ -127,8 +167,7 @@ class Pictures:
         """That some authorities of the year are not there today, '' where all are."""
         return "" if set(self.found.authorities.code) <= set(asked(self.figures, "tiles").area_code) else TODAY
 
-    def strip(self) -> Picture:
-        """Every authority on one line, or a line a practice model."""
+    def _strip(self) -> Picture:
         measure, year = self.found.measure, self.found.year
         if self.by == NOT_BY_MODEL:
             strips, title = (strip_of(self.found, self.near),), f"where does {self.area['name']} stand, {year}?"
@@ -138,8 +177,7 @@ class Pictures:
             title = f"where do users of {'each practice model' if every else self.model} stand, {year}?"
         return self._strips(strips, f"{measure.label}: {title}", f"strip {measure.indicator} {year} {self.by}")
 
-    def years(self) -> Picture:
-        """A line a year."""
+    def _years(self) -> Picture:
         measure = self.found.measure
         board = indicator_board(self.figures, measure.indicator)
         strips = strips_by_year(board, self.found, self.near, known_areas(self.figures), most=YEARS_SHOWN)
@@ -159,13 +197,18 @@ class Pictures:
             **self._told,
         )
 
+    def _table(self) -> pd.DataFrame:
+        return sortable(self.found, self.near.codes, self.area.area_code)
+
+    def _wider(self) -> pd.DataFrame:
+        return wider_table(self.found)
+
     @property
     def funnel_sentence(self) -> str:
         """What the funnel shows."""
         return illustrative_word(self.figures, funnel_words(self.found, self.area.area_code, self.area["name"]))
 
-    def funnel(self) -> Picture:
-        """Figures by size with limits; only where the indicator has a funnel."""
+    def _funnel(self) -> Picture:
         return funnel_picture(
             self.found,
             chosen=self.area.area_code,
