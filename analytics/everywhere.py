@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -145,7 +146,7 @@ def everywhere(
     """
     measure = Measure(indicator.indicator, indicator.label, indicator.unit, int(indicator.decimals), indicator.polarity)
     j, y = board.indicator_at[measure.indicator], board.years.index(year)
-    end = pd.Timestamp(board.period_end[j, y])
+    end = board.period_ends.get((measure.indicator, year), date(year, *FINANCIAL_YEAR_ENDS))
     who = there_in(board, measure.indicator, year, known)
     standing, among = board.standing(measure.indicator, year), (np.cumsum(board.authorities) - 1)[who]
     order = standing.places
@@ -161,9 +162,9 @@ def everywhere(
         standing.quartiles,
         funnel,
         "" if funnel else _why_no_funnel(measure, year, numerator, denominator),
-        uses_by(register, end if pd.notna(end) else pd.Timestamp(year, *FINANCIAL_YEAR_ENDS)),
+        uses_by(register, pd.Timestamp(end)),
         int((board.implied[j, who, y] & ~np.isnan(numerator)).sum()),
-        period_words([] if pd.isna(end) else [end]),
+        period_words([end]),
         day_words(end),
     )
 
