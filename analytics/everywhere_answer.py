@@ -104,7 +104,7 @@ def _outside(found: Everywhere) -> str:
     if found.funnel is None:
         return ""
     plain, wide = (int((found.funnel.side(ALARM, widened=w) != 0).sum()) for w in (False, True))
-    said = f"{plain} lie outside the 99.8% limits of chance alone"
+    said = f"{plain} {'lies' if plain == 1 else 'lie'} outside the 99.8% limits of chance alone"
     return (
         f"{said}."
         if found.funnel.wider == 1
@@ -120,7 +120,7 @@ def funnel_words(found: Everywhere, code: str, name: str) -> str:
     plain = int((funnel.side(ALARM) != 0).sum())
     said = [
         f"Were all alike, at {middle} (everybody together), chance would put 998 in 1,000 between the solid lines; "
-        f"{plain} of {known} are outside."
+        f"{plain} of {known} {'is' if plain == 1 else 'are'} outside."
     ]
     if funnel.wider > 1:
         wide = funnel.side(ALARM, widened=True)
