@@ -116,6 +116,8 @@ PAGES = (
     ("profile", "Authority", ""),
     ("profile", "Beside", ""),
     ("neighbours", "Authority", ""),
+    ("authorities", "Authority", ""),
+    ("authorities", "Indicator", ""),
     ("impact", None, ""),
     ("data", None, ""),
 )
