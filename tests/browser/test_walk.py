@@ -151,7 +151,10 @@ def test_a_hexagon_chooses_its_authority_and_can_be_pressed_again(visit: Open, i
         return tab.page.get_by_role("combobox", name="Authority").first.input_value()
 
     def press_hexagon(short: str) -> None:
-        tab.page.locator('[class*="_wide"] svg.marks text', has_text=short).first.click(force=True)
+        hexagon = tab.page.locator('[class*="_wide"] svg.marks text', has_text=re.compile(f"^{short}$")).first
+        hexagon.scroll_into_view_if_needed()
+        hexagon.click(force=True)
+        tab.page.wait_for_timeout(1000)  # a press is sent a moment later
         tab.settle()
 
     press_hexagon(one.short)
