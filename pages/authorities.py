@@ -98,6 +98,7 @@ st.dataframe(
     table,
     hide_index=True,
     height=480,
+    placeholder="–",
     key="everywhere_table",
     alt=f"{found.measure.label}, {year}: a row an authority. The same stands below as text.",
     column_config=formats
