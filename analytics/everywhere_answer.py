@@ -100,6 +100,14 @@ def place_words(places: Places, at: int, *, better: bool) -> str:
     return f"{said} (plausibly {ends[0]} to {ends[1]}{withheld})"
 
 
+def withheld_words(found: Everywhere) -> str:
+    """Why a plausible range may reach beyond the number of figures; '' where it does not."""
+    if not found.places.withheld or np.isnan(found.places.low).all():
+        return ""
+    figures = counted(found.places.withheld, "withheld figure")
+    return f"Plausible ranges allow for {figures} any of which may be ahead, so they can reach beyond {found.places.ranked}."
+
+
 def _outside(found: Everywhere) -> str:
     if found.funnel is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.everywhere import years_listed
-from analytics.everywhere_answer import implied_words, sentence_of
+from analytics.everywhere_answer import implied_words, sentence_of, withheld_words
 from analytics.everywhere_tables import (
     CHANGE,
     FROM,
@@ -90,7 +90,7 @@ else:
     st.markdown(as_plain_text(found.no_funnel))
 
 st.header("Every authority", anchor=False)
-st.caption("By name, the chosen one first; press a heading to sort.")
+st.caption(f"By name, the chosen one first; press a heading to sort. {withheld_words(found)}".strip())
 table = shown.table()
 decimals = f"%.{found.measure.decimals}f"
 formats = {c: st.column_config.NumberColumn(format=decimals) for c in (figure_heading(found), FROM, TO) if c in table}

@@ -19,6 +19,7 @@ from analytics.everywhere_answer import (
     role_of,
     sentence_of,
     uses_words,
+    withheld_words,
 )
 from analytics.everywhere_tables import FROM, IN_SET, NOTE, RANGE, raw, readable, signed, sortable, wider_table
 from analytics.funnel import ALARM
@@ -168,6 +169,8 @@ def test_withheld_figures_widen_the_place_and_missing_ones_are_named(asked):
     assert "allowing for 1 withheld figure" in sentence_of(found, "A03", "Name A03")
     assert missing_words(found).startswith("No figure for 9 authorities: 7 not listed by the source for this year, 1 ")
     assert missing_words(asked(2019)) == ""
+    assert withheld_words(found).startswith("Plausible ranges allow for 1 withheld figure any of which may be ahead")
+    assert withheld_words(asked(2019)) == ""
 
 
 def test_an_authority_that_was_not_there_is_said_to_be_missing(asked):
