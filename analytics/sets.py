@@ -118,7 +118,7 @@ def set_of(
         model = key.removeprefix("near")
         near = own_lists if model == OWN_MODEL else warehouse.ask("neighbours", model=model)
         codes = tuple(near.neighbour_code[near.area_code == area.area_code])
-        name = "own neighbour model" if model == OWN_MODEL else f"statistical neighbours ({model})"
+        name = "neighbours (own model)" if model == OWN_MODEL else f"statistical neighbours ({model})"
         return _without_itself(key, name, codes, area)
     authorities = areas[areas.kind == "authority"]
     if key.startswith(OWN):
@@ -157,8 +157,6 @@ def set_words(near: ComparatorSet) -> str:
         return f"the authorities in {near.name}"
     if near.key == "others":
         return "the other authorities"
-    if near.key == f"near{OWN_MODEL}":
-        return "its neighbours by the own model"
     name = f"{near.name[:1].lower()}{near.name[1:]}"
     return f"its {name}" if near.key.startswith("near") else f"the {name}"
 

@@ -8,7 +8,8 @@ import streamlit as st
 from analytics.neighbour_lists import SideBySide, models_recorded, shared_on_average, side_by_side
 from analytics.neighbour_shift import Shift, shifts_of
 from analytics.neighbours import MODELS, OWN
-from analytics.own_neighbours import OwnModel, OwnNeighbours
+from analytics.own_model import OwnModel
+from analytics.own_neighbours import OwnNeighbours
 from analytics.warehouse import Warehouse
 from pages.parts.figures import asked, headline_board, key_of, surroundings
 

@@ -6,17 +6,8 @@ import streamlit as st
 
 from analytics.background import backgrounds
 from analytics.board import Board
-from analytics.own_neighbours import (
-    OwnModel,
-    OwnNeighbours,
-    background_board,
-    common_years,
-    offered,
-    own_model,
-    own_neighbours,
-    weights_read,
-    weights_text,
-)
+from analytics.own_model import OwnModel, own_model, weights_read, weights_text
+from analytics.own_neighbours import OwnNeighbours, background_board, common_years, offered, own_neighbours
 from analytics.spec import MOST_WEIGHT
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.neighbours import LEAST_CLOSE, OWN
-from analytics.own_neighbours import OwnModel
+from analytics.own_model import OwnModel
 from analytics.spec import MOST_DRAWS, MOST_MATCHES, REGION_EFFECTS, Specification
 from analytics.terms import choices_of
 from analytics.warehouse import Warehouse

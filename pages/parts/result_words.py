@@ -7,7 +7,7 @@ import pandas as pd
 from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
 from analytics.inference import rule
-from analytics.own_neighbours import OwnModel
+from analytics.own_model import OwnModel
 from analytics.study import Study
 from analytics.terms import choices_of
 from analytics.wording import difference_unit, number_text, p_text, value_text

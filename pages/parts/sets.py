@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.neighbours import MODELS, OWN
-from analytics.own_neighbours import OwnModel, OwnNeighbours
+from analytics.own_model import OwnModel
+from analytics.own_neighbours import OwnNeighbours
 from analytics.sets import ComparatorSet, OwnSet, known_sets, own_sets_read, own_sets_text, set_of
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analytics.neighbour_lists import disagreements, models_recorded, shared_on_average, side_by_side
-from analytics.own_neighbours import OwnModel, OwnNeighbours
+from analytics.own_model import OwnModel
+from analytics.own_neighbours import OwnNeighbours
 from analytics.trends import Surroundings
 from tests.analytics.small_warehouse import plain
 

@@ -9,17 +9,8 @@ import pytest
 
 from analytics.analysis import analyse
 from analytics.errors import BadSpecification, CannotEstimate, UnknownName
-from analytics.own_neighbours import (
-    BadModel,
-    background_board,
-    common_years,
-    measured,
-    offered,
-    own_model,
-    own_neighbours,
-    weights_read,
-    weights_text,
-)
+from analytics.own_model import BadModel, own_model, weights_read, weights_text
+from analytics.own_neighbours import background_board, common_years, measured, offered, own_neighbours
 from analytics.report.run_files import report
 from analytics.spec import Specification
 from analytics.study import study

@@ -12,7 +12,8 @@ import pytest
 from analytics.background import backgrounds
 from analytics.catalogue import read_catalogue
 from analytics.neighbour_lists import shared_on_average
-from analytics.own_neighbours import background_board, own_model, own_neighbours
+from analytics.own_model import own_model
+from analytics.own_neighbours import background_board, own_neighbours
 from analytics.warehouse import Warehouse
 from data.build import build
 

@@ -179,7 +179,7 @@ with run_by_app():
 
 
 @pytest.mark.parametrize(
-    ("own", "told"), [("children:1", "own neighbour model: 10"), (None, "statistical neighbours (2025): 10")]
+    ("own", "told"), [("children:1", "neighbours (own model): 10"), (None, "statistical neighbours (2025): 10")]
 )
 def test_the_own_model_is_a_comparator_set_where_there_is_one(
     illustrative: Path, monkeypatch: pytest.MonkeyPatch, own: str | None, told: str
