@@ -24,7 +24,8 @@ from pages.parts.pickers import AREA, area_labels
 from pages.parts.source_note import source_line
 
 Kept = Picture | pd.DataFrame
-MOST_KEPT = 128  # some 100 kilobytes each
+MOST_KEPT = 128  # indicators and years, some 100 kilobytes each
+MOST_SHOWN = 512  # charts and tables of them
 NOT_BY_MODEL, EVERY_MODEL = "none", "all"  # what is shown by practice model, beside the models themselves
 MAP, MAPS = "map", "maps"  # maps: how many the session has had
 YEARS_SHOWN = 6
@@ -88,7 +89,7 @@ def chosen_on_map(figures: Warehouse, key: str) -> None:
         st.session_state[AREA] = code
 
 
-@st.cache_resource(max_entries=4 * MOST_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=MOST_SHOWN, show_spinner=False)
 def _kept(build: str, what: str, asked_for: tuple[str, ...], codes: tuple[str, ...], _shown: Shown) -> Kept:
     return getattr(_shown, what)()
 
