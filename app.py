@@ -21,6 +21,8 @@ PAGES = {
     "Directors": [
         st.Page("pages/trends.py", title="Outcome trends", url_path="trends"),
         st.Page("pages/profile.py", title="Authority profile", url_path="profile"),
+        st.Page("pages/neighbours.py", title="Statistical neighbours", url_path="neighbours"),
+        st.Page("pages/authorities.py", title="All authorities", url_path="authorities"),
     ],
     "Researchers": [
         st.Page("pages/impact.py", title="Impact", url_path="impact"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
-from analytics.charts.picture import Picture, picture_csv, picture_png, picture_svg
+from analytics.charts.picture import Picture, csv_bytes, file_stem, picture_csv, picture_png, picture_svg
 from pages.parts.address import as_plain_text
 from pages.parts.tables import show_table
 
@@ -18,7 +19,15 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
+def show_picture(
+    picture: Picture,
+    key: str,
+    *,
+    under: bool = False,
+    small: bool = False,
+    told: str = "",
+    on_select: str | Callable[[], None] = "ignore",
+) -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
@@ -27,12 +36,13 @@ def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool
     under : whether its title stands under a heading of the page's own
     told : the answer, to stand between title and chart
     small : one among many: table and files are folded away, and made when they are asked for
+    on_select : what is done when something is chosen in the chart; `chosen_in` then tells what
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
     if told:
         st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
-    draw(picture, key)
+    draw(picture, key, on_select=on_select)
     st.caption(as_plain_text(picture.source))
     if small:
         with st.expander("Table and files of this chart", key=f"{key}_more", on_change="rerun") as more:
@@ -50,8 +60,15 @@ def _show_figures(picture: Picture) -> None:
     show_table(picture.table, caption=picture.title, numbers=numbers, tall=len(picture.table) > 20)
 
 
-def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
-    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun'.
+def chosen_in(key: str, selection: str, field: str) -> str:
+    """What was chosen last in a chart, '' where nothing is."""
+    state = st.session_state.get(f"{key}_chart")
+    picked = state["selection"].get(selection) if state else None
+    return str(picked[0].get(field, "")) if picked else ""
+
+
+def draw(picture: Picture, key: str, *, on_select: str | Callable[[], None] = "ignore") -> object:
+    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun' or an act.
 
     One of its own width scrolls where the page is narrower (static/look.css).
     """
@@ -60,6 +77,19 @@ def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
         return st.vega_lite_chart(picture.frame, picture.spec, **look)
     with st.container(key=f"{key}_wide"):
         return st.vega_lite_chart(picture.frame, picture.spec, width="content", **look)
+
+
+def offer_table(made: Callable[[], pd.DataFrame], stem: str, key: str, *, source: str, illustrative: bool) -> None:
+    """A button that makes a table that belongs to no chart, and a CSV of it, when it is pressed."""
+    st.download_button(
+        "Download CSV",
+        lambda: csv_bytes(made(), illustrative=illustrative, source=source),
+        file_name=f"{file_stem(stem, illustrative=illustrative)}.csv",
+        mime="text/csv",
+        key=f"{key}_table_csv",
+        on_click="ignore",
+        type="tertiary",
+    )
 
 
 def offer_files(picture: Picture, key: str) -> None:
