@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from analytics.across import count_sentence
-from analytics.spec import Specification
+from analytics.spec import Inference, Specification
 from analytics.terms import choices_of
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import across_of, survey_of
@@ -67,8 +69,10 @@ def specification(outcomes: list[str], model: str) -> Specification:
 
 
 def link(model: str, outcome: str, label: str) -> str:
-    """To the Impact page, the same question asked of one outcome."""
-    return impact_link(label, model=model, outcomes=outcome, pool=pool, window=f"{years[0]}-{years[1]}")
+    """To the Impact page, the same question asked of one outcome alone, its result open as it is here."""
+    asked_alone = replace(specification([outcome], model), inference=Inference())
+    choices = {"model": model, "outcomes": outcome, "pool": pool, "window": f"{years[0]}-{years[1]}"}
+    return impact_link(label, **choices, step="3", result=asked_alone.hash)
 
 
 if view == OUTCOMES:

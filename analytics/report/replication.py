@@ -66,16 +66,6 @@ SOME_FILES = {
         "weights of comparators, and of years, for the real adopters",
         "`adopters`: codes of the adopters that share the weights; `kind`: authority or year; `member`: code or year; `weight`.",
     ),
-    "synthetic.csv": (
-        "outcome, line, year since first exposed",
-        "line -1: the adopters beside their synthetic selves; other lines: gaps of placebos, named by their authorities",
-        "",
-    ),
-    "synthetic_weights.csv": (
-        "outcome, adopter, authority",
-        "the mix behind each synthetic self, and the change from a mix without that authority",
-        "",
-    ),
     "placebo_estimates.csv": (
         "outcome, set, assignment",
         "estimate of every placebo, whose weights are its own",
