@@ -208,7 +208,7 @@ if path.result_asked:
     show_verdict(result, worse=words.is_worse(result))
     standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
-    st.markdown(as_plain_text(marked(words.how_sentence(result, analysis))))
+    st.markdown(as_plain_text(words.how_sentence(result, analysis)))
     if result.effect.beside or result.effect.overridden:
         st.markdown(marked(result.effect.method_sentence))
         with st.expander("Every test of this result, side by side"):

@@ -97,6 +97,15 @@ def test_listed_pool_keeps_a_recorded_authority_and_the_check_fails(made):
     assert result.verdict.word == "cannot_tell"
 
 
+def test_the_check_on_comparators_counts_those_really_compared_and_names_the_model_of_a_programme(made):
+    made.connection.execute("update adoption set programme = 'P1' where model = 'M'")
+    asked = spec(treatment={"model": "", "programme": "P1"}, comparators={"pool": "matched", "matches": 2})
+    found = analyse(asked, made.ready())
+    check = next(c for c in found.results[0].checks if c.name == "Comparators that use the model")
+    assert len(found.study.comparators) == 5
+    assert check.sentence == "None of the 2 comparators is recorded with Model M. The register may be incomplete."
+
+
 def test_any_code_an_authority_has_had_names_it(tmp_path):
     made = plain(tmp_path / "small.duckdb")
     made.connection.execute("update area set former_codes = 'OLD9', old_code = '304' where area_code = 'C2'")
