@@ -18,7 +18,10 @@ from analytics.errors import BadFacts
 TITLE, THEME, DEFINITION = "title", "theme", "definition"
 WHOLE_WORD = {TITLE: 8.0, THEME: 3.0, DEFINITION: 1.0}  # a word in the title outweighs one in theme and definition
 BEGUN_WORD = {TITLE: 6.0, THEME: 2.0, DEFINITION: 0.5}
-SMALL_WORDS = frozenset("a an and as at by for from had has have how in is it of on or per than the to were who with".split())
+SMALL_WORDS = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "had", "has", "have", "how", "in", "is", "it", "of", "on", "or")
+    + ("per", "than", "the", "to", "were", "who", "with")
+)
 LEAST_MENDED = 5  # letters: shorter words have too many neighbours one slip away
 
 
@@ -153,11 +156,19 @@ def index_of(indicators: pd.DataFrame) -> Index:
                 bool(row.headline),
                 row.theme,
                 len(row.label),
-                {TITLE: _spelt_out(row.label), THEME: _spelt_out(row.theme), DEFINITION: _spelt_out(f"{row.definition} {row.unit}")},
+                {
+                    TITLE: _spelt_out(row.label),
+                    THEME: _spelt_out(row.theme),
+                    DEFINITION: _spelt_out(f"{row.definition} {row.unit}"),
+                },
             )
             for row in indicators.itertuples()
         )
     )
+
+
+def _texts(title: str, theme: str, definition: str) -> dict[str, str]:
+    return {TITLE: _spelt_out(title), THEME: _spelt_out(theme), DEFINITION: _spelt_out(definition)}
 
 
 def _spelt_out(text: str) -> str:

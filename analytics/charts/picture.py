@@ -11,11 +11,13 @@ import pandas as pd
 import vl_convert
 
 from analytics.charts import theme
+from analytics.provenance import ILLUSTRATIVE, Provenance
 
 EXPORT_WIDTH = 820  # pixels; a picture is drawn at twice that for print
 TITLE_CHARACTERS, SMALL_CHARACTERS = 84, 116  # that fit a line of the exported title and subtitle
+DECIMALS = re.compile(r"\d\.(\d+)")
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
-ILLUSTRATIVE = "Illustrative: invented authorities and figures."
+NOWHERE = Provenance()
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,23 @@ class Picture:
     @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
-        plain = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
-        return f"illustrative-{plain}" if self.illustrative else plain
+        return plain_stem(self.stem, illustrative=self.illustrative)
+
+    @property
+    def decimals(self) -> int:
+        """Places after the point that its figures are shown with: the most in its table."""
+        cells = (str(cell) for column in self.table for cell in self.table[column])
+        return max((len(part) for cell in cells for part in DECIMALS.findall(cell)), default=0)
+
+
+def plain_stem(stem: str, *, illustrative: bool) -> str:
+    """File name without its ending, in plain letters; of invented figures it says so first.
+
+    >>> plain_stem("St Helens-cpp_rate", illustrative=True)
+    'illustrative-st-helens-cpp-rate'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return f"illustrative-{plain}" if illustrative else plain
 
 
 def safe_cell(value: object) -> object:
@@ -67,19 +84,21 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) is not None
 
 
-def csv_bytes(frame: pd.DataFrame, *, illustrative: bool, source: str = "") -> bytes:
-    """CSV in UTF-8 that spreadsheets recognise, raw precision; invented figures and the source in a column each."""
-    told = frame.assign(source_note=source) if source else frame
-    told = told.assign(note=ILLUSTRATIVE) if illustrative else told
+def csv_bytes(frame: pd.DataFrame, *, illustrative: bool, source: str = "", given: Provenance = NOWHERE) -> bytes:
+    """CSV in UTF-8 that spreadsheets recognise, raw precision; source, citation, link and the mark in a column each."""
+    notes = {"source_note": source, "cite_as": given.citation, "link": given.link, "licence": given.licence}
+    notes["note"] = ILLUSTRATIVE if illustrative else ""
+    told = frame.assign(**{column: text for column, text in notes.items() if text})
     text = [c for c in told.columns if not pd.api.types.is_numeric_dtype(told[c])]
     safe = told.assign(**{c: told[c].map(safe_cell) for c in text}).rename(columns=safe_cell)
     return ("\N{ZERO WIDTH NO-BREAK SPACE}" + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8")
 
 
-def whole_spec(picture: Picture) -> dict:
-    """Specification with its data, title, unit and source inside, for a file that stands alone."""
+def whole_spec(picture: Picture, given: Provenance = NOWHERE) -> dict:
+    """Specification with its data, title, unit, source, citation and link inside, for a file that stands alone."""
     source = f"{ILLUSTRATIVE} {picture.source}" if picture.illustrative else picture.source
-    small = [*textwrap.wrap(picture.subtitle, SMALL_CHARACTERS), *textwrap.wrap(source, SMALL_CHARACTERS)]
+    told = (picture.subtitle, source, given.citation, given.link)
+    small = [line for text in told for line in textwrap.wrap(text, SMALL_CHARACTERS, break_on_hyphens=False)]
     titled = {"text": textwrap.wrap(picture.title, TITLE_CHARACTERS), "subtitle": small}
     drawn = picture.spec | {"width": EXPORT_WIDTH, "title": titled, "description": picture.alt}
     height = drawn.get("height")
@@ -89,21 +108,21 @@ def whole_spec(picture: Picture) -> dict:
     return drawn | {"data": {"values": json.loads(picture.frame.to_json(orient="records"))}}
 
 
-def picture_png(picture: Picture) -> bytes:
+def picture_png(picture: Picture, given: Provenance = NOWHERE) -> bytes:
     """PNG at twice the width, for a document."""
-    return vl_convert.vegalite_to_png(whole_spec(picture), scale=2)
+    return vl_convert.vegalite_to_png(whole_spec(picture, given), scale=2)
 
 
-def picture_svg(picture: Picture) -> bytes:
+def picture_svg(picture: Picture, given: Provenance = NOWHERE) -> bytes:
     """SVG that names itself and says what it shows."""
-    svg = vl_convert.vegalite_to_svg(whole_spec(picture))
+    svg = vl_convert.vegalite_to_svg(whole_spec(picture, given))
     words = f"<title>{_xml(picture.title)}</title><desc>{_xml(picture.alt)}</desc>"
     return re.sub(r"(<svg\b[^>]*>)", lambda m: m.group(1) + words, svg, count=1).encode()
 
 
-def picture_csv(picture: Picture) -> bytes:
+def picture_csv(picture: Picture, given: Provenance = NOWHERE) -> bytes:
     """The chart's figures as held."""
-    return csv_bytes(picture.figures, illustrative=picture.illustrative, source=picture.source)
+    return csv_bytes(picture.figures, illustrative=picture.illustrative, source=picture.source, given=given)
 
 
 def _xml(text: str) -> str:

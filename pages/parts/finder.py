@@ -50,7 +50,11 @@ def found_sentence(found: Findings) -> str:
     if not found.indicators:
         return f"No indicator has these words.{mended}"
     number = people(len(found.indicators), "indicator", "indicators")
-    kept = f"{number} found" if found.every_word else f"No indicator has all of these words; {number} with the most of them"
+    kept = (
+        f"{number} found"
+        if found.every_word
+        else f"No indicator has all of these words; {number} with the most of them"
+    )
     more = f", the nearest {MOST_SHOWN} below" if len(found.indicators) > MOST_SHOWN else ""
     return f"{kept}{more}.{mended}"
 
@@ -58,7 +62,9 @@ def found_sentence(found: Findings) -> str:
 def indicator_line(row: pd.Series) -> str:
     """'Child protection · % · 2013 to 2025 · Children in need'."""
     known = sources().get(row.source)
-    years = f"{row.first_year:.0f} to {row.last_year:.0f}" if row.first_year != row.last_year else f"{row.last_year:.0f}"
+    years = (
+        f"{row.first_year:.0f} to {row.last_year:.0f}" if row.first_year != row.last_year else f"{row.last_year:.0f}"
+    )
     return " · ".join((row.theme, row.unit, years, known.title if known else row.source))
 
 
@@ -94,8 +100,9 @@ def areas_sentence(found: Iterable[str]) -> str:
 def _offer(label: str, under: str, chosen: tuple[str, str, str]) -> None:
     """One result: a button, and what it is in small print."""
     _, value, opened = chosen
-    st.button(as_plain_text(label), key=f"{opened}_{value}", type="tertiary", on_click=_chosen, args=chosen)
-    st.caption(as_plain_text(under))
+    with st.container(gap=None):
+        st.button(as_plain_text(label), key=f"{opened}_{value}", type="tertiary", on_click=_chosen, args=chosen)
+        st.caption(as_plain_text(under))
 
 
 def _chosen(key: str, value: str, opened: str) -> None:

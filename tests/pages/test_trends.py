@@ -85,7 +85,7 @@ def test_nothing_beside_is_a_choice(open_page: Open) -> None:
 def test_downloads_are_named_illustrative(open_page: Open) -> None:
     app = open_page("trends")
     names = [d.proto.label for d in app.get("download_button")]
-    assert names == ["Download CSV", "Download PNG", "Download SVG"]
+    assert names == ["Download CSV", "Download XLSX", "Download PNG", "Download SVG"]
 
 
 def test_the_page_never_says_better_or_worse_of_a_rate_without_polarity(open_page: Open) -> None:

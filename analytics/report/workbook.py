@@ -1,0 +1,159 @@
+"""Figures as a workbook: one sheet of figures, numbers as numbers, and one of notes that says where they come from."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from analytics.provenance import ILLUSTRATIVE, Provenance
+
+FIGURES, NOTES, NOTE_COLUMN = "Figures", "Notes", "note"
+PROJECT = "Practice Compared"
+LEAST_WIDE, MOST_WIDE, NOTES_WIDE = 8, 44, 100  # characters of a column
+SAMPLED = 200  # rows that a column's width is taken from
+MOST_ROWS = 100_000  # a workbook of more takes minutes, and few programs open it well: the CSV has them all
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+Notes = Sequence[tuple[str, str]]
+
+
+def workbook_bytes(
+    frame: pd.DataFrame, notes: Notes, *, illustrative: bool, decimals: int | None = None, built: str = ""
+) -> bytes:
+    """A workbook of one header row and one row a line of the frame, with a sheet of notes; no cell is merged or hidden.
+
+    Parameters
+    ----------
+    frame : figures as held, at full precision
+    notes : what is said of them, name and text
+    illustrative : whether every row is to say so
+    decimals : places that figures are shown with; they are held whole
+    built : when the figures were built (ISO), which the file gives as the time it was made: equal figures, equal bytes
+    """
+    told = frame.assign(**{NOTE_COLUMN: ILLUSTRATIVE}) if illustrative else frame
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, OPTIONS) as book:
+        _describe(book, dict(notes), illustrative=illustrative, built=built)
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet(FIGURES)
+        for place, name in enumerate(told.columns):
+            values = told[name]
+            sheet.write_string(0, place, str(name), bold)
+            shown = _format(book, values, decimals)
+            sheet.set_column(place, place, _width(str(name), values), shown)
+            for row, value in enumerate(values, start=1):
+                _write(sheet, row, place, value, shown)
+        sheet.freeze_panes(1, 0)
+        about = book.add_worksheet(NOTES)
+        about.set_column(0, 0, 24, wrapped)
+        about.set_column(1, 1, NOTES_WIDE, wrapped)
+        for place, word in enumerate(("What", "Note")):
+            about.write_string(0, place, word, bold)
+        for row, pair in enumerate(notes, start=1):
+            for place, text in enumerate(pair):
+                about.write_string(row, place, text, wrapped)
+    return out.getvalue()
+
+
+def _describe(book: xlsxwriter.Workbook, notes: dict[str, str], *, illustrative: bool, built: str) -> None:
+    made = datetime.fromisoformat(built) if built else datetime(1980, 1, 1, tzinfo=UTC)
+    book.set_properties(
+        {
+            "title": notes.get("Title", ""),
+            "subject": notes.get("Source", ""),
+            "author": PROJECT,
+            "company": "",
+            "keywords": "illustrative" if illustrative else "",
+            "comments": " ".join(filter(None, (notes.get("Cite as"), notes.get("Link")))),
+            "created": made.replace(tzinfo=None),
+        }
+    )
+
+
+def _format(book: xlsxwriter.Workbook, values: pd.Series, decimals: int | None) -> Format | None:
+    """How a column is shown: days as days, figures with the decimals asked for; whole numbers and years as they are."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return book.add_format({"num_format": "yyyy-mm-dd"})
+    if decimals is None or not pd.api.types.is_float_dtype(values):
+        return None
+    held = values.dropna()
+    if (held == held.round()).all() or (held.abs().max() < 1 and decimals < 2):
+        return None  # a share or a probability shown with the decimals of a rate would be 0 or 1
+    return book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "0"})
+
+
+def _width(name: str, values: pd.Series) -> int:
+    longest = max((len(str(value)) for value in values.head(SAMPLED)), default=0)
+    return min(max(len(name) + 2, longest + 1, LEAST_WIDE), MOST_WIDE)
+
+
+def _write(sheet: Worksheet, row: int, place: int, value: object, shown: Format | None) -> None:
+    """One cell: what is missing stays empty, text is never a formula."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    if pd.isna(plain):
+        return
+    if isinstance(plain, bool):
+        sheet.write_boolean(row, place, plain)
+    elif isinstance(plain, datetime):
+        sheet.write_datetime(row, place, plain.replace(tzinfo=None), shown)
+    elif isinstance(plain, int | float) and math.isfinite(plain):
+        sheet.write_number(row, place, plain, shown)
+    else:
+        sheet.write_string(row, place, str(plain))
+
+
+def notes_of(
+    frame: pd.DataFrame,
+    given: Provenance,
+    *,
+    title: str,
+    source: str,
+    unit: str = "",
+    in_words: str = "",
+    illustrative: bool,
+) -> list[tuple[str, str]]:
+    """What the sheet of notes says, without what is not known."""
+    said = [
+        ("Title", title),
+        ("Illustrative", ILLUSTRATIVE if illustrative else ""),
+        ("Unit", unit),
+        ("In words", in_words),
+        ("Source", source),
+        ("Coverage", coverage_words(frame)),
+        ("Data as at", given.data_as_at),
+        ("Missing figures", _missing_words(frame)),
+        ("Cite as", given.citation),
+        ("Link", given.link),
+        ("Licence", given.licence),
+    ]
+    return [(what, text) for what, text in said if text]
+
+
+def coverage_words(frame: pd.DataFrame) -> str:
+    """'153 areas, 2013 to 2025, 1,989 rows': of what a frame tells about itself."""
+    area = next((column for column in ("area_code", "name") if column in frame), None)
+    years = pd.to_numeric(frame["year"], errors="coerce").dropna() if "year" in frame else pd.Series(dtype=float)
+    held = [
+        f"{frame[area].nunique():,} areas" if area else "",
+        ""
+        if years.empty
+        else f"{years.min():.0f} to {years.max():.0f}"
+        if years.nunique() > 1
+        else f"{years.min():.0f}",
+        f"{len(frame):,} rows",
+    ]
+    return ", ".join(filter(None, held))
+
+
+def _missing_words(frame: pd.DataFrame) -> str:
+    if "status" not in frame:
+        return ""
+    return "A cell without a figure is empty, and its column 'status' says why; it is not zero."
