@@ -19,8 +19,7 @@ TITLE, THEME, DEFINITION = "title", "theme", "definition"
 WHOLE_WORD = {TITLE: 8.0, THEME: 3.0, DEFINITION: 1.0}  # a word in the title outweighs one in theme and definition
 BEGUN_WORD = {TITLE: 6.0, THEME: 2.0, DEFINITION: 0.5}
 SMALL_WORDS = frozenset(
-    ("a", "an", "and", "as", "at", "by", "for", "from", "had", "has", "have", "how", "in", "is", "it", "of", "on", "or")
-    + ("per", "than", "the", "to", "were", "who", "with")
+    "a an and as at by for from had has have how in is it of on or per than the to were who with".split()  # noqa: SIM905
 )
 LEAST_MENDED = 5  # letters: shorter words have too many neighbours one slip away
 
