@@ -13,15 +13,26 @@ class Provenance:
 
     Attributes
     ----------
-    citation : one sentence to cite them by
+    program : name and version of the program
+    figures : which figures it read, and when they were built
     link : address of the view that they were taken from
     licence : what may be done with them
     data_as_at : newest day of the figures in the warehouse, in words
     built : when the warehouse was built, as it says (ISO)
     """
 
-    citation: str = ""
+    program: str = ""
+    figures: str = ""
     link: str = ""
     licence: str = ""
     data_as_at: str = ""
     built: str = ""
+
+    def cited(self, title: str = "") -> str:
+        """One sentence or two to cite a chart or table of some title by; '' where nothing is known.
+
+        >>> Provenance("Practice Compared, version 1", "Published figures (practice-1.duckdb)").cited("Who pays?")
+        'Practice Compared, version 1: Who pays. Published figures (practice-1.duckdb).'
+        """
+        named = ": ".join(filter(None, (self.program, title.rstrip(".?"))))
+        return f"{named}. {self.figures}." if self.program else ""

@@ -84,9 +84,11 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) is not None
 
 
-def csv_bytes(frame: pd.DataFrame, *, illustrative: bool, source: str = "", given: Provenance = NOWHERE) -> bytes:
+def csv_bytes(
+    frame: pd.DataFrame, *, illustrative: bool, source: str = "", title: str = "", given: Provenance = NOWHERE
+) -> bytes:
     """CSV in UTF-8 that spreadsheets recognise, raw precision; source, citation, link and the mark in a column each."""
-    notes = {"source_note": source, "cite_as": given.citation, "link": given.link, "licence": given.licence}
+    notes = {"source_note": source, "cite_as": given.cited(title), "link": given.link, "licence": given.licence}
     notes["note"] = ILLUSTRATIVE if illustrative else ""
     told = frame.assign(**{column: text for column, text in notes.items() if text})
     text = [c for c in told.columns if not pd.api.types.is_numeric_dtype(told[c])]
@@ -97,7 +99,7 @@ def csv_bytes(frame: pd.DataFrame, *, illustrative: bool, source: str = "", give
 def whole_spec(picture: Picture, given: Provenance = NOWHERE) -> dict:
     """Specification with its data, title, unit, source, citation and link inside, for a file that stands alone."""
     source = f"{ILLUSTRATIVE} {picture.source}" if picture.illustrative else picture.source
-    told = (picture.subtitle, source, given.citation, given.link)
+    told = (picture.subtitle, source, given.cited(), given.link)
     small = [line for text in told for line in textwrap.wrap(text, SMALL_CHARACTERS, break_on_hyphens=False)]
     titled = {"text": textwrap.wrap(picture.title, TITLE_CHARACTERS), "subtitle": small}
     drawn = picture.spec | {"width": EXPORT_WIDTH, "title": titled, "description": picture.alt}
@@ -122,7 +124,8 @@ def picture_svg(picture: Picture, given: Provenance = NOWHERE) -> bytes:
 
 def picture_csv(picture: Picture, given: Provenance = NOWHERE) -> bytes:
     """The chart's figures as held."""
-    return csv_bytes(picture.figures, illustrative=picture.illustrative, source=picture.source, given=given)
+    said = {"illustrative": picture.illustrative, "source": picture.source, "title": picture.title}
+    return csv_bytes(picture.figures, **said, given=given)
 
 
 def _xml(text: str) -> str:

@@ -49,10 +49,9 @@ def suggested_citation(analysis: Analysis) -> str:
     )
 
 
-def figures_citation(title: str, *, illustrative: bool, edition: str) -> str:
-    """One sentence to cite figures, a chart or a table by."""
-    kind = "illustrative figures" if illustrative else "published figures"
-    return f"{PROJECT}, version {version()}: {title.rstrip('.?')}. {kind.capitalize()} ({edition})."
+def figures_words(*, illustrative: bool, edition: str) -> str:
+    """Which figures were read, for a citation."""
+    return f"{'Illustrative' if illustrative else 'Published'} figures ({edition})"
 
 
 def licence_line(sources: Iterable[Source], *, illustrative: bool) -> str:

@@ -130,7 +130,7 @@ def notes_of(
         ("Coverage", coverage_words(frame)),
         ("Data as at", given.data_as_at),
         ("Missing figures", _missing_words(frame)),
-        ("Cite as", given.citation),
+        ("Cite as", given.cited(title)),
         ("Link", given.link),
         ("Licence", given.licence),
     ]

@@ -13,7 +13,7 @@ from analytics.provenance import Provenance
 from analytics.report.workbook import notes_of, workbook_bytes
 from pages.parts.address import as_plain_text
 from pages.parts.tables import show_table
-from pages.parts.takeaway import provenance_of
+from pages.parts.takeaway import provenance
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -60,7 +60,7 @@ def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
 
 def offer_files(picture: Picture, key: str) -> None:
     """Buttons that make a file of the chart when they are pressed."""
-    given = provenance_of(picture.title)
+    given = provenance()
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
             _button(f"Download {word}", partial(made, picture, given), f"{picture.file_stem}.{ending}", kind, key)
@@ -89,11 +89,11 @@ def offer_table(
     workbook : whether it is short enough for a workbook
     """
     title = title or stem.replace("-", " ").replace("_", " ").capitalize()
-    given, name = provenance_of(title), plain_stem(stem, illustrative=illustrative)
+    given, name = provenance(), plain_stem(stem, illustrative=illustrative)
     said = {"title": title, "source": source, "unit": unit}
 
     def as_csv() -> bytes:
-        return csv_bytes(made(), illustrative=illustrative, source=source, given=given)
+        return csv_bytes(made(), illustrative=illustrative, source=source, title=title, given=given)
 
     def as_workbook() -> bytes:
         return _workbook(made(), given, said, illustrative=illustrative, decimals=decimals)

@@ -11,7 +11,7 @@ from streamlit.runtime.context_util import maybe_add_page_path
 from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from analytics.provenance import Provenance
-from analytics.report.citation import figures_citation, licence_line
+from analytics.report.citation import PROJECT, figures_words, licence_line, version
 from analytics.trends import day_words
 from pages.parts.figures import sources, warehouse
 
@@ -24,11 +24,12 @@ def view_address() -> str:
     return f"{here}?{choices}" if choices else here
 
 
-def provenance_of(title: str) -> Provenance:
+def provenance() -> Provenance:
     """What goes with a chart or table of the current figures that is taken away from this view."""
     figures = warehouse()
     return Provenance(
-        citation=figures_citation(title, illustrative=figures.illustrative, edition=figures.edition),
+        program=f"{PROJECT}, version {version()}",
+        figures=figures_words(illustrative=figures.illustrative, edition=figures.edition),
         link=view_address(),
         licence=licence_line(sources().values(), illustrative=figures.illustrative),
         data_as_at=day_words(figures.meta.get("data_as_at")),
@@ -49,5 +50,5 @@ def with_address_below() -> Iterator[None]:
 
 def _offer_address() -> None:
     with st.expander("Copy this view’s address", key="view_address"):
-        st.caption("It holds every choice made on this page. The button at its right copies it.")
+        st.caption("It holds every choice made on this page. Point at it, or move to it with the Tab key, for a button that copies it.")
         st.code(view_address(), language=None, wrap_lines=True)
