@@ -50,5 +50,7 @@ def with_address_below() -> Iterator[None]:
 
 def _offer_address() -> None:
     with st.expander("Copy this view’s address", key="view_address"):
-        st.caption("It holds every choice made on this page. Point at it, or move to it with the Tab key, for a button that copies it.")
+        st.caption(
+            "It holds every choice made on this page. Point at it, or move to it with the Tab key, for a button that copies it."
+        )
         st.code(view_address(), language=None, wrap_lines=True)
