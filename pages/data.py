@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.charts.coverage import coverage_picture
 from pages.parts.address import Address
+from pages.parts.changed import show_changes
 from pages.parts.chart_frame import offer_table, show_picture
 from pages.parts.choices import YesNo
 from pages.parts.fetch import can_download, offer_download, was_asked_for
@@ -44,6 +45,9 @@ st.markdown(
     "rejected. Figures that are worked out here from a list, such as Ofsted’s judgement in force, are no cells of a file and "
     "are not counted."
 )
+
+st.header("What changed since the build before", anchor=False)
+show_changes(figures, address)
 
 st.header("How complete it is", anchor=False)
 slot = st.container()

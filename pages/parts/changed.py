@@ -1,0 +1,69 @@
+"""What changed since the build before this one: on the Data page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.report.workbook import MOST_ROWS
+from analytics.warehouse import Warehouse, earlier_file
+from analytics.what_changed import GROUPS, Changes, every_change, what_changed
+from pages.parts.address import Address, as_plain_text
+from pages.parts.changed_words import ONLY_ONE, changed_sentence, shown_changes, shown_revisions
+from pages.parts.chart_frame import offer_table
+from pages.parts.choices import YesNo
+from pages.parts.figures import illustrative_word, key_of, tried
+from pages.parts.pickers import pick_area
+from pages.parts.tables import show_table
+
+
+@st.cache_resource(max_entries=32, show_spinner="Comparing with the build before ...")
+def _changes(build: str, older: Path, stamp: int, area: str | None, _figures: Warehouse) -> Changes:
+    return what_changed(older, _figures, area)
+
+
+def _changes_of(figures: Warehouse, older: Path, area: str | None) -> Changes:
+    return _changes(key_of(figures), older, older.stat().st_mtime_ns, area, figures)
+
+
+def show_changes(figures: Warehouse, address: Address) -> None:
+    """Revisions, new figures and withdrawn ones since the newest file before the current one, told before they are listed."""
+    older = earlier_file(figures.file)
+    if older is None:
+        st.markdown(ONLY_ONE)
+        return
+    said = st.container()
+    left, right = st.columns(2)
+    with left:
+        area = pick_area(address, figures)
+    with right:
+        mine = YesNo("only", f"Only changes in {area['name']}", default=False).draw(address)
+    code = area.area_code if mine else None
+    changes, trouble = tried(_changes_of, figures, older, code)
+    if changes is None:
+        said.warning(as_plain_text(trouble))
+        return
+    sentence = illustrative_word(figures, changed_sentence(changes, area["name"] if mine else ""))
+    said.markdown(as_plain_text(sentence))
+    if changes.by_indicator.empty:
+        return
+    st.markdown(
+        "A figure is revised where it differs by more than rounding, or where a reason took its place. "
+        "Large is told in standard deviations between authorities, so that rates and percentages can stand in one list."
+    )
+    with st.expander("How many figures of each indicator"):
+        show_table(shown_changes(changes), caption="Changes by indicator", numbers=tuple(GROUPS), tall=True)
+    if len(changes.revisions):
+        table = shown_revisions(changes)
+        numbers = ("Year", "Before", "Now", "Change")
+        show_table(table, caption="The largest revisions", numbers=numbers, tall=True)
+    offer_table(
+        lambda: every_change(older, figures, code),
+        f"changes-{older.stem}-{figures.file.stem}{f'-{code}' if code else ''}",
+        "changes",
+        source=f"Source: {changes.older}; {changes.newer}.",
+        illustrative=figures.illustrative,
+        title=f"What changed from {changes.older} to {changes.newer}",
+        workbook=changes.rows <= MOST_ROWS,
+    )
