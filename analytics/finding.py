@@ -44,7 +44,7 @@ def stem(word: str) -> str:
     >>> [stem(w) for w in ("children", "enquiries", "placements", "access", "classes")]
     ['child', 'enquiry', 'placement', 'access', 'class']
     """
-    if word == "children":
+    if word in ("children", "childrens"):
         return "child"
     for ending, instead in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("xes", "x")):
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -178,14 +178,13 @@ def _spelt_out(text: str) -> str:
 
 
 def _phrases(stems: str) -> list[str]:
-    """Words that were typed, those of a short form of several words together; small ones only if there are no others."""
+    """Words that were typed without the small ones; those of a short form of several words together."""
     found = []
     for phrase in (short for short in short_forms() if " " in short):
         if f" {phrase} " in f" {stems} ":
             found.append(phrase)
             stems = f" {stems} ".replace(f" {phrase} ", " ").strip()
-    words = stems.split()
-    return [*found, *([w for w in words if w not in SMALL_WORDS] or ([] if found else words))]
+    return [*found, *(word for word in stems.split() if word not in SMALL_WORDS)]
 
 
 def _score(entry: Entry, ways: tuple[str, ...]) -> float:

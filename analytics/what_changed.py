@@ -43,6 +43,7 @@ class Changes:
     Attributes
     ----------
     older, newer : what names each, with the time of its build
+    since : when the older one was built (ISO)
     counts : indicator, label, theme, year, kind, cells, figures
     revisions : the largest revisions, a row a cell: kind, indicator, label, unit, decimals, area_code, name, year, old_value,
         old_status, new_value, new_status, change, size (the change in standard deviations between authorities)
@@ -50,6 +51,7 @@ class Changes:
 
     older: str
     newer: str
+    since: str
     counts: pd.DataFrame
     revisions: pd.DataFrame
 
@@ -96,12 +98,12 @@ def what_changed(older: Path, newer: Warehouse, area: str | None = None) -> Chan
     ------
     CannotCompare : the older one cannot be read by this version, or holds another kind of figures
     """
-    before = _edition(older, newer)
+    before, since = _edition(older, newer)
     with pair(older, newer.file) as both:
         both.ask("changed", area=area)
         counts = both.ask("change_counts")
         revisions = both.ask("change_cells", kinds=REVISED, most=MOST_LISTED)
-    return Changes(before, newer.edition, counts, revisions)
+    return Changes(before, newer.edition, since, counts, revisions)
 
 
 def every_change(older: Path, newer: Warehouse, area: str | None = None) -> pd.DataFrame:
@@ -112,8 +114,8 @@ def every_change(older: Path, newer: Warehouse, area: str | None = None) -> pd.D
         return both.ask("change_cells", kinds=tuple(KINDS), most=None)
 
 
-def _edition(older: Path, newer: Warehouse) -> str:
-    """What names an older file, once it is sure that it can be compared."""
+def _edition(older: Path, newer: Warehouse) -> tuple[str, str]:
+    """What names an older file and when it was built, once it is sure that it can be compared."""
     try:
         before = Warehouse(older)
     except NoWarehouse as error:
@@ -125,6 +127,6 @@ def _edition(older: Path, newer: Warehouse) -> str:
                 f"What changed since {older.name} cannot be told: one of the two holds published figures, the other invented "
                 "ones."
             )
-        return before.edition
+        return before.edition, before.meta.get("built", "")
     finally:
         before.close()

@@ -49,8 +49,8 @@ def show_changes(figures: Warehouse, address: Address) -> None:
     if changes.by_indicator.empty:
         return
     st.markdown(
-        "A figure is revised where it differs by more than rounding, or where a reason took its place. "
-        "Large is told in standard deviations between authorities, so that rates and percentages can stand in one list."
+        "A figure is revised where it differs by more than rounding, or where a reason took its place. Revisions are set in "
+        "order by how far authorities usually lie apart, so that rates and percentages can stand in one list."
     )
     with st.expander("How many figures of each indicator"):
         show_table(shown_changes(changes), caption="Changes by indicator", numbers=tuple(GROUPS), tall=True)
@@ -58,6 +58,7 @@ def show_changes(figures: Warehouse, address: Address) -> None:
         table = shown_revisions(changes)
         numbers = ("Year", "Before", "Now", "Change")
         show_table(table, caption="The largest revisions", numbers=numbers, tall=True)
+    st.caption("The file holds every change: new and withdrawn figures too.")
     offer_table(
         lambda: every_change(older, figures, code),
         f"changes-{older.stem}-{figures.file.stem}{f'-{code}' if code else ''}",

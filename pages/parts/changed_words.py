@@ -21,7 +21,8 @@ def changed_sentence(changes: Changes, name: str = "") -> str:
         _counted(changes, "New", "figure is new", "figures are new") + _years(changes),
         _counted(changes, "Withdrawn", "figure was withdrawn", "figures were withdrawn"),
     ]
-    since = f"Since {changes.older}"
+    built = pd.to_datetime(changes.since, errors="coerce")
+    since = f"Since {changes.older}" if pd.isna(built) else f"Since the build of {built:%-d %B %Y, %H:%M}"
     where = f"{since}, in {name}" if name else since
     if not any(changes.cells(group) for group in ("Revised", "New", "Withdrawn")):
         return f"{where}: no figure has changed."
