@@ -14,10 +14,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from analytics.provenance import ILLUSTRATIVE, Provenance
+from analytics.wording import counted
 
 FIGURES, NOTES, NOTE_COLUMN = "Figures", "Notes", "note"
 PROJECT = "Practice Compared"
 LEAST_WIDE, MOST_WIDE, NOTES_WIDE = 8, 44, 100  # characters of a column
+MOST_CHARACTERS = 32_767  # that a cell holds; the writer leaves out what is longer
 SAMPLED = 200  # rows that a column's width is taken from
 MOST_ROWS = 100_000  # a workbook of more takes minutes, and few programs open it well: the CSV has them all
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -98,7 +100,7 @@ def _width(name: str, values: pd.Series) -> int:
 def _write(sheet: Worksheet, row: int, place: int, value: object, shown: Format | None) -> None:
     """One cell: what is missing stays empty, text is never a formula."""
     plain = value.item() if isinstance(value, np.generic) else value
-    if pd.isna(plain):
+    if pd.api.types.is_scalar(plain) and pd.isna(plain):
         return
     if isinstance(plain, bool):
         sheet.write_boolean(row, place, plain)
@@ -107,7 +109,7 @@ def _write(sheet: Worksheet, row: int, place: int, value: object, shown: Format 
     elif isinstance(plain, int | float) and math.isfinite(plain):
         sheet.write_number(row, place, plain, shown)
     else:
-        sheet.write_string(row, place, str(plain))
+        sheet.write_string(row, place, str(plain)[:MOST_CHARACTERS])
 
 
 def notes_of(
@@ -142,13 +144,13 @@ def coverage_words(frame: pd.DataFrame) -> str:
     area = next((column for column in ("area_code", "name") if column in frame), None)
     years = pd.to_numeric(frame["year"], errors="coerce").dropna() if "year" in frame else pd.Series(dtype=float)
     held = [
-        f"{frame[area].nunique():,} areas" if area else "",
+        counted(frame[area].nunique(), "area") if area else "",
         ""
         if years.empty
         else f"{years.min():.0f} to {years.max():.0f}"
         if years.nunique() > 1
         else f"{years.min():.0f}",
-        f"{len(frame):,} rows",
+        counted(len(frame), "row"),
     ]
     return ", ".join(filter(None, held))
 
