@@ -19,7 +19,10 @@ HERE = Path(__file__).parent
 
 PAGES = {
     "": [st.Page("pages/start.py", title="Start", default=True)],
-    "Directors": [st.Page("pages/trends.py", title="Outcome trends", url_path="trends")],
+    "Directors": [
+        st.Page("pages/trends.py", title="Outcome trends", url_path="trends"),
+        st.Page("pages/profile.py", title="Authority profile", url_path="profile"),
+    ],
     "Researchers": [
         st.Page("pages/impact.py", title="Impact", url_path="impact"),
         st.Page("pages/many.py", title="Many at once", url_path="many"),

@@ -137,18 +137,21 @@ def _evidence(effect: Effect, indicator: Indicator, level: float) -> Evidence:
     )
 
 
-def analyse(specification: Specification, warehouse: Warehouse, *, decisive_only: bool = False) -> Analysis:
+def analyse(
+    specification: Specification, warehouse: Warehouse, *, found: Study | None = None, decisive_only: bool = False
+) -> Analysis:
     """The whole analysis: the same numbers for the page, the command line and a report.
 
     Parameters
     ----------
+    found : the specification's study, where it is known already
     decisive_only : make only the checks that can decide a verdict
 
     Raises
     ------
     PracticeError : see `study` and `outcome_sample`
     """
-    found = study(specification, warehouse)
+    found = found or study(specification, warehouse)
     samples = [outcome_sample(found, k) for k in range(len(specification.outcomes))]
     estimates = chance.estimates_of(samples, specification)
     for one, placebo in zip(samples, estimates, strict=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +34,7 @@ class Board:
     status : same shape; the publisher's status, 'no_row' where the source does not list the area and year
     numerator, denominator : same shape, not a number where unknown
     implied : same shape, whether the two were worked out from a printed rate and the mid-year population
+    period_ends : newest day that a year's figures reach, by indicator and year
     """
 
     indicators: pd.DataFrame
@@ -43,7 +45,10 @@ class Board:
     numerator: np.ndarray
     denominator: np.ndarray
     implied: np.ndarray
-    _standings: dict = field(default_factory=dict, compare=False, repr=False)
+    period_ends: Mapping[tuple[str, int], date] = field(default_factory=dict, compare=False, repr=False)
+    _standings: dict = field(default_factory=dict, init=False, compare=False, repr=False)
+    _intervals: dict = field(default_factory=dict, init=False, compare=False, repr=False)
+    _counts: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def indicator_at(self) -> dict[str, int]:
@@ -60,20 +65,52 @@ class Board:
         """Which areas are authorities."""
         return (self.areas.kind == "authority").to_numpy()
 
+    @cached_property
+    def country_at(self) -> int | None:
+        """Place on the second axis of the area that all authorities make up; None where it has no figure.
+
+        An illustrative warehouse knows England beside the invented country, and has no figure of it.
+        """
+        whole = np.flatnonzero(self.areas.kind == "england")
+        return next((int(a) for a in whole if not np.isnan(self.value[:, a]).all()), None)
+
+    @cached_property
+    def facts(self) -> tuple:
+        """What is known of each indicator, a record each: quicker to read one by one than the frame."""
+        return tuple(self.indicators.itertuples(index=False))
+
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Whether any authority has a figure, indicators x years."""
+        return ~np.isnan(self.value[:, self.authorities]).all(axis=1)
+
+    @cached_property
+    def listed(self) -> np.ndarray:
+        """Whether the source lists anybody, with or without a figure, indicators x years."""
+        return (self.status != NOT_LISTED).any(axis=1)
+
     def newest_year(self, indicator: str) -> int | None:
         """The newest year for which any authority has a figure; None where nobody has one."""
-        held = ~np.isnan(self.value[self.indicator_at[indicator]][self.authorities]).all(axis=0)
-        return self.years[int(np.flatnonzero(held)[-1])] if held.any() else None
+        held = np.flatnonzero(self.held[self.indicator_at[indicator]])
+        return self.years[int(held[-1])] if len(held) else None
 
     def counts(self, indicator: str) -> tuple[np.ndarray, np.ndarray]:
-        """Numerator and denominator, areas x years, not a number where they do not give the figure printed."""
-        j = self.indicator_at[indicator]
-        known = countable(self.value[j], self.numerator[j], self.denominator[j], self.indicators.unit.iloc[j])
-        return np.where(known, self.numerator[j], np.nan), np.where(known, self.denominator[j], np.nan)
+        """Numerator and denominator, areas x years, not a number where they do not give the figure printed.
+
+        Worked out once, as are intervals and standings: never to be written to.
+        """
+        if indicator not in self._counts:
+            j = self.indicator_at[indicator]
+            known = countable(self.value[j], self.numerator[j], self.denominator[j], self.facts[j].unit)
+            self._counts[indicator] = tuple(np.where(known, n[j], np.nan) for n in (self.numerator, self.denominator))
+        return self._counts[indicator]
 
     def interval(self, indicator: str) -> Interval:
         """Low and high end for every area and year, areas x years."""
-        return interval_of(self.indicators.unit.iloc[self.indicator_at[indicator]], *self.counts(indicator))
+        if indicator not in self._intervals:
+            unit = self.facts[self.indicator_at[indicator]].unit
+            self._intervals[indicator] = interval_of(unit, *self.counts(indicator))
+        return self._intervals[indicator]
 
     def change(self, indicator: str, year: int) -> np.ndarray:
         """Change of every area on the year just before; not a number where either year has no figure."""
@@ -87,7 +124,7 @@ class Board:
         span = slice(held[0], held[-1] + 1) if len(held) else slice(0)
         years = np.array(self.years)[span]
         numerator, denominator = self.counts(indicator)
-        return recent_trend(years, numerator[a, span], denominator[a, span], self.indicators.unit.iloc[j])
+        return recent_trend(years, numerator[a, span], denominator[a, span], self.facts[j].unit)
 
     def standing(self, indicator: str, year: int) -> Standing:
         """Where every authority stands in one year; worked out once."""
@@ -97,7 +134,7 @@ class Board:
 
     def _standing(self, indicator: str, year: int) -> Standing:
         j, y, who = self.indicator_at[indicator], self.years.index(year), self.authorities
-        row = self.indicators.iloc[j]
+        row = self.facts[j]
         value, numerator, denominator = (a[j, who, y] for a in (self.value, self.numerator, self.denominator))
         withheld = int(np.isin(self.status[j, who, y], WITHHELD).sum())
         places = places_of(
@@ -177,7 +214,14 @@ def board_of(warehouse: Warehouse, indicators: pd.DataFrame, areas: pd.DataFrame
         numerator,
         denominator,
         implied,
+        _period_ends(wanted),
     )
+
+
+def _period_ends(cells: pd.DataFrame) -> dict[tuple[str, int], date]:
+    """The newest day that each year of each indicator reaches."""
+    newest = cells.groupby(["indicator", "year"], sort=False).period_end.max()
+    return {(name, int(year)): pd.Timestamp(end).date() for (name, year), end in newest.items() if pd.notna(end)}
 
 
 def _places(cells: pd.DataFrame, names: Sequence[str], areas: pd.DataFrame, years: Sequence[int]) -> tuple:
@@ -197,9 +241,10 @@ def _laid_out(at: tuple, shape: tuple[int, int, int], values: np.ndarray) -> np.
 def _population(children: pd.DataFrame, areas: pd.DataFrame, years: Sequence[int]) -> np.ndarray:
     """Children aged 0 to 17 that a rate of each year is counted over, areas x years."""
     grid = np.full((len(areas), len(years)), np.nan)
-    held = {(row.area_code, row.year): row.value for row in children.itertuples()}
-    for y, year in enumerate(years):
-        grid[:, y] = [held.get((code, population_year(year)), np.nan) for code in areas.area_code]
+    a = pd.Index(areas.area_code).get_indexer(children.area_code)
+    y = pd.Index([population_year(year) for year in years]).get_indexer(children.year)
+    serves = (a >= 0) & (y >= 0)
+    grid[a[serves], y[serves]] = children.value.to_numpy(float)[serves]
     return grid
 
 

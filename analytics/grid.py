@@ -14,15 +14,15 @@ from analytics.chance import estimates_of, why_unestimated
 from analytics.errors import CannotEstimate, PracticeError
 from analytics.inference.permutation import interval, p_values
 from analytics.neighbours import MODELS
-from analytics.outcome import outcome_sample
+from analytics.outcome import OutcomeSample, outcome_sample
 from analytics.panel import Panel, panel_of, without_years
+from analytics.periods import PANDEMIC
 from analytics.spec import ROLES, Specification
-from analytics.study import study
+from analytics.study import Study, study
 from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 
-GRID_DRAWS = 999  # placebos a specification: enough to mark which fall beyond 5%
-PANDEMIC = (2020, 2021)
+GRID_DRAWS = 999  # placebos a specification, all there are where these are no more: enough to mark which fall beyond 5%
 USUAL = ("comparators", "estimator", "weights", "pandemic")  # dimensions varied unless others are asked for
 
 
@@ -166,17 +166,17 @@ def grid(
     """One row a specification: its labels, estimate, low, high, p_value, n_treated, n_comparators, hash, main, reason.
 
     `main` marks the specification that was asked; `reason` says why one could not be estimated ('' where it could).
-    Each is judged by 999 placebos.
+    Each is judged by at most 999 placebos.
     """
     alone = dataclasses.replace(specification, outcomes=(outcome,))
     every = list(specifications(alone, chosen))
-    panels = _Panels(warehouse)
-    studies: dict[tuple, object] = {}
+    samples, main = _Samples(warehouse), alone.hash
     rows = []
     for done, (labels, asked) in enumerate(every):
-        row = labels | {"hash": asked.hash, "main": asked.hash == alone.hash, "reason": ""}
+        called = asked.hash
+        row = labels | {"hash": called, "main": called == main, "reason": ""}
         try:
-            row |= _estimated(asked, warehouse, panels, studies)
+            row |= _estimated(asked, samples.of(asked))
         except PracticeError as error:
             row["reason"] = error.reason if isinstance(error, CannotEstimate) else str(error)
         rows.append(row)
@@ -202,15 +202,35 @@ class _Panels:
         return without_years(self.read[key], window.without) if window.without else self.read[key]
 
 
-def _estimated(specification: Specification, warehouse: Warehouse, panels: _Panels, studies: dict) -> dict[str, object]:
+class _Samples:
+    """The samples of specifications, each worked out once for all that take the same from the same study."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse, self.panels = warehouse, _Panels(warehouse)
+        self.studies: dict[tuple, Study] = {}
+        self.held: dict[tuple, OutcomeSample] = {}
+
+    def of(self, specification: Specification) -> OutcomeSample:
+        """A specification's sample.
+
+        Raises
+        ------
+        PracticeError : see `study` and `outcome_sample`
+        """
+        # Estimator and weights change nobody's place; of the estimator's choices a sample knows these two.
+        who = (specification.treatment, specification.comparators, specification.window)
+        key = (*who, specification.estimator.weights, specification.estimator.year_effects)
+        if key not in self.held:
+            if who not in self.studies:
+                self.studies[who] = study(specification, self.warehouse, panel=self.panels.of(specification))
+            self.held[key] = outcome_sample(dataclasses.replace(self.studies[who], specification=specification), 0)
+        return self.held[key]
+
+
+def _estimated(specification: Specification, one: OutcomeSample) -> dict[str, object]:
     """Estimate, interval, p and what it rests on."""
-    who = (specification.treatment, specification.comparators, specification.window)
-    if who not in studies:  # estimator and weights change nobody's place
-        studies[who] = study(specification, warehouse, panel=panels.of(specification))
-    found = dataclasses.replace(studies[who], specification=specification)
-    one = outcome_sample(found, 0)
     fewer = dataclasses.replace(specification.inference, draws=min(specification.inference.draws, GRID_DRAWS))
-    estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer))[0]
+    estimates = estimates_of([one], dataclasses.replace(specification, inference=fewer), most=GRID_DRAWS)[0]
     why = why_unestimated(estimates, specification)
     if why:
         return {"reason": why}

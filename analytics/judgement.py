@@ -14,7 +14,7 @@ from analytics.inference.cluster import cluster_inference
 from analytics.inference.ferman_pinto import ferman_pinto
 from analytics.inference.permutation import PlaceboEstimates, interval, p_values, placebos
 from analytics.inference.regression import regression
-from analytics.inference.studentised import studentised, studentised_intervals
+from analytics.inference.studentised import studentised_test
 from analytics.inference.wild_bootstrap import wild_restricted
 from analytics.outcome import OutcomeSample
 from analytics.spec import Specification
@@ -116,8 +116,7 @@ def _studentised(one: OutcomeSample, specification: Specification) -> Judgement:
         "comparators": chance.comparators,
         "real_comparators": sample.compared if sample.partners is not None else None,
     }
-    found = studentised(form, chance, **given)
-    ends = studentised_intervals(form, chance, level=asked.level, **given)[0]
+    found, (ends,) = studentised_test(form, chance, level=asked.level, **given)
     held, note = _ends(ends, asked.level)
     return Judgement("permutation_t", float(found.p_values[0]), held, note)
 

@@ -26,7 +26,11 @@ class Panel:
     values : K x N x T, NaN where no figure may be used
     status : K x N x T, text; 'no_row' where the source lists no such authority and year
     numerators, denominators : K x N x T, counts behind the figures, NaN where none is published
-    regional : indicator, region, year, numerator: published counts of whole regions
+    regional : indicator, region, year, numerator: published counts of whole regions; and of their authorities, where one
+        is suppressed: known (the sum of the counts published), hidden (how many are), unknown (how many have no count
+        for another reason)
+    parts : indicator, area_code, year, hidden, rest: suppressed counts that with others make up a published whole, how
+        many of these are hidden with it, and what those that are published leave for them
     children : N x T, children aged 0 to 17 in the estimate that serves the year (the mid-year before)
     regions : region name of each authority
     left_out : columns area_code, name, reason: areas that could not enter at all
@@ -45,6 +49,7 @@ class Panel:
     numerators: np.ndarray
     denominators: np.ndarray
     regional: pd.DataFrame = field(repr=False)
+    parts: pd.DataFrame = field(repr=False)
     rebuilt: tuple[Reorganisation, ...] = ()
 
     @functools.cached_property
@@ -62,7 +67,8 @@ class Panel:
 
 def without_years(panel: Panel, years: Iterable[int]) -> Panel:
     """The same panel without some years."""
-    kept = ~np.isin(panel.years, list(years))
+    left = list(years)
+    kept = ~np.isin(panel.years, left)
     return dataclasses.replace(
         panel,
         years=tuple(np.array(panel.years)[kept].tolist()),
@@ -71,6 +77,8 @@ def without_years(panel: Panel, years: Iterable[int]) -> Panel:
         numerators=panel.numerators[:, :, kept],
         denominators=panel.denominators[:, :, kept],
         children=panel.children[:, kept],
+        regional=panel.regional[~panel.regional.year.isin(left)].reset_index(drop=True),
+        parts=panel.parts[~panel.parts.year.isin(left)].reset_index(drop=True),
     )
 
 
@@ -169,10 +177,35 @@ def _children_of(
     return np.where(none_held[:, None], known[:, None], children)
 
 
+def _regional(cells: pd.DataFrame, areas: pd.DataFrame, published: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
+    """Published counts of whole regions, beside what their authorities publish where one of these is suppressed (see Panel).
+
+    Every authority there was counts, also one that the panel cannot hold or the source does not list: it is in the total.
+    """
+    keys = ["indicator", "region", "year"]
+    published = published[published.year.isin(years)]
+    places = areas.loc[areas.kind == "authority", ["area_code", "region", "from_year", "to_year"]]
+    secret = cells.loc[cells.status == "suppressed", ["indicator", "area_code", "year"]].merge(places, on="area_code")
+    asked = published[keys].merge(secret[keys].drop_duplicates())  # elsewhere there is nothing to bound
+    each = asked.merge(places, on="region").merge(cells, on=["indicator", "area_code", "year"], how="left")
+    existed = each.year.between(each.from_year.fillna(0), each.to_year.fillna(9999))  # empty = for all years
+    each = each[existed | each.status.notna()]
+    hidden, counted = each.status == "suppressed", each.numerator.notna()
+    nobody = each.status == "not_applicable"  # there was no such authority, or nobody to count
+    each = each.assign(known=each.numerator.fillna(0.0), hidden=hidden & ~counted, unknown=~(counted | hidden | nobody))
+    return published.merge(
+        each.groupby(keys, as_index=False)[["known", "hidden", "unknown"]].sum(), on=keys, how="left"
+    )
+
+
 def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
     """Every authority that has a figure for one of the outcomes in the window."""
     cells = _cells(warehouse, specification)
     areas = warehouse.ask("all_areas")
+    outcomes = list(specification.outcomes)
+    regional = _regional(cells, areas, warehouse.ask("region_counts", indicators=outcomes), specification.window.years)
+    parts = warehouse.ask("hidden_parts", indicators=outcomes)
+    parts = parts[parts.year.isin(specification.window.years)].reset_index(drop=True)
     areas = areas[(areas.kind == "authority") & areas.area_code.isin(cells.area_code.unique())]
     indicators = warehouse.ask("indicators")
     units = dict(zip(indicators.indicator, indicators.unit, strict=True))
@@ -200,6 +233,7 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
         left_out,
         numerators,
         denominators,
-        warehouse.ask("region_counts", indicators=list(specification.outcomes)),
+        regional,
+        parts,
         rebuilt,
     )

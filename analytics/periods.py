@@ -9,6 +9,7 @@ from datetime import date
 from analytics.errors import PracticeError
 
 FIRST_YEAR = 2000  # no table read here begins earlier: the children in need census began in 2008
+PANDEMIC = (2020, 2021)  # financial years 2019-20, whose end it touched, and 2020-21
 FINALITY = {"prov": 0, "provisional": 0, "": 1, "ot": 1, "rev": 2, "revised": 2, "final": 3}
 
 _MARK = re.compile(r"^(?P<years>.*?)\s*\((?P<mark>[A-Za-z]+)\)$")

@@ -21,6 +21,7 @@ from analytics.wording import listed
 BETWEEN_SETS, BETWEEN_CODES = "~", "."
 LONGEST_NAME = 40
 MOST_OWN = 6
+MOST_NAMED = 5  # unknown codes named one by one
 FEWEST = 5  # a mean of fewer is said to be of few
 OWN, REGION, KIND = "own:", "region:", "type:"
 TYPE_WORDS = {
@@ -74,7 +75,8 @@ def known_sets(areas: pd.DataFrame, models: Iterable[str], own: Iterable[OwnSet]
     words["region"] = "Others in its region"
     regions = areas[areas.kind == "region"].sort_values("name")
     used = set(areas.region_code[areas.kind == "authority"].dropna())
-    words |= {f"{REGION}{row.area_code}": row["name"] for _, row in regions.iterrows() if row.area_code in used}
+    named = zip(regions.area_code, regions.name, strict=True)
+    words |= {f"{REGION}{code}": name for code, name in named if code in used}
     types = sorted(set(areas.type[areas.kind == "authority"].dropna()))
     words |= {f"{KIND}{each}": TYPE_WORDS.get(each, each) for each in types}
     return words | {"others": "All other authorities"}
@@ -126,6 +128,23 @@ def _without_itself(key: str, name: str, codes: tuple[str, ...], area: pd.Series
     return ComparatorSet(key, name, kept, " ".join(notes))
 
 
+def set_words(near: ComparatorSet) -> str:
+    """A set as a sentence about one authority names it: 'its statistical neighbours (2025)', 'the set “Coastal”'."""
+    if near.key.startswith(OWN):
+        return f"the set “{near.name}”"
+    if near.key.startswith(REGION):
+        return f"the authorities in {near.name}"
+    if near.key == "others":
+        return "the other authorities"
+    name = f"{near.name[:1].lower()}{near.name[1:]}"
+    return f"its {name}" if near.key.startswith("near") else f"the {name}"
+
+
+def set_label(near: ComparatorSet) -> str:
+    """What stands before 'mean' and 'median' where there is little room: 'Neighbours’', 'Coastal:'."""
+    return "Neighbours’" if near.key.startswith("near") else f"{near.name[:1].upper()}{near.name[1:]}:"
+
+
 def own_sets_text(own: Iterable[OwnSet], short: Mapping[str, str]) -> str:
     """A reader's own sets as an address holds them; `short` gives the three-digit code by code."""
     return BETWEEN_SETS.join(BETWEEN_CODES.join([each.name, *(short.get(c) or c for c in each.codes)]) for each in own)
@@ -142,6 +161,9 @@ def own_sets_read(text: str, codes: Mapping[str, str]) -> tuple[tuple[OwnSet, ..
     trouble: list[str] = []
     for part in filter(None, text.split(BETWEEN_SETS)):
         name, *asked = part.split(BETWEEN_CODES)
+        if len(found) == MOST_OWN:
+            trouble.append(f"At most {MOST_OWN} own sets can be kept; “{name[:LONGEST_NAME]}” is left out.")
+            continue
         try:
             name = set_name(name, found)
         except BadSet as problem:
@@ -150,15 +172,13 @@ def own_sets_read(text: str, codes: Mapping[str, str]) -> tuple[tuple[OwnSet, ..
         known = tuple(dict.fromkeys(codes[c.lower()] for c in asked if c.lower() in codes))
         strange = [c for c in asked if c.lower() not in codes]
         if strange:
-            trouble.append(
-                f"In the set “{name}”, {listed(strange[:5])} {'is' if len(strange) == 1 else 'are'} no authority here."
-            )
+            more = [f"{len(strange) - MOST_NAMED} more"] if len(strange) > MOST_NAMED else []
+            are = "is" if len(strange) == 1 else "are"
+            trouble.append(f"In the set “{name}”, {listed([*strange[:MOST_NAMED], *more])} {are} no authority here.")
         if known:
             found[name] = OwnSet(name, known)
         else:
             trouble.append(f"The set “{name}” names no authority that is held here, so it is left out.")
-        if len(found) == MOST_OWN:
-            break
     return tuple(found.values()), tuple(trouble)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import tomllib
 import types
@@ -352,11 +353,17 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
+@functools.cache
+def _kinds(cls: type) -> dict[str, type]:
+    """What each key of a dataclass holds."""
+    return typing.get_type_hints(cls)
+
+
 def _filled(cls: type, given: object, *, path: str, where: str):
     """Instance of a dataclass from a mapping; unknown keys, missing keys and wrong types are named."""
     if not isinstance(given, Mapping):
         raise BadSpecification(f"{where}: [{path.rstrip('.')}] should be a table of keys.")
-    kinds = typing.get_type_hints(cls)
+    kinds = _kinds(cls)
     for key in given:
         if key not in kinds:
             raise BadSpecification(

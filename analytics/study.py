@@ -137,7 +137,8 @@ def _start_words(exposure: Exposure) -> str:
 def _judgements(exposures: list[Exposure], warehouse: Warehouse) -> list[str]:
     """Ofsted's overall judgement of each adopter when it began."""
     inspections = warehouse.ask("inspections")
-    return [judgement_in_force(inspections, e.area_code, e.start_low) for e in exposures]
+    mine = inspections[inspections.area_code.isin([e.area_code for e in exposures])]
+    return [judgement_in_force(mine, e.area_code, e.start_low) for e in exposures]
 
 
 def _model_words(specification: Specification, practice_models: pd.DataFrame) -> str:

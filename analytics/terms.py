@@ -15,7 +15,19 @@ from analytics.spec import ESTIMATORS, FAMILIES, INFERENCES, POOLS
 
 FILE = DATA / "reference" / "terms.toml"
 DOI_ADDRESS = "https://doi.org/"  # a link for the reader to follow; no page asks it for anything
-STEPS = ("question", "comparators", "seen", "result", "checks", "grid", "take_away", "planner", "many")
+STEPS = (
+    "question",
+    "comparators",
+    "seen",
+    "result",
+    "checks",
+    "grid",
+    "take_away",
+    "planner",
+    "many",
+    "trends",
+    "profile",
+)
 CHOICES = {"estimator": ESTIMATORS, "inference": INFERENCES, "family": FAMILIES, "pool": POOLS}
 KINDS = (*CHOICES, "check")  # of what a word may be about
 KEYS = ("id", "term", "steps", "about", "choice", "member", "researcher", "reference")

@@ -1,22 +1,27 @@
-"""How one indicator has changed in one authority beside others: the lines, the breaks, the sentence, the table.
+"""How one indicator has changed in one authority beside others: its lines, what is marked beside them, and their words.
 
-Plain records rather than frames: a trend is some fifty figures, and a page makes one on every rerun.
+Plain records rather than frames: a trend is some fifty figures, and a page makes several on every rerun. They are made
+in analytics/beside.py, said in analytics/trend_answer.py and tabled in analytics/trend_tables.py.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
-from analytics.warehouse import Warehouse
-from analytics.wording import number_text, value_text
+from analytics.marks import FINANCIAL_YEAR_ENDS, Adoption, Break, Mark, year_of
+from analytics.recent_trend import RecentTrend
+from analytics.sets import ComparatorSet
+from analytics.wording import number_text
 
 NO_ROW = "no_row"  # the source lists no such authority and year
-NOBODY = "nobody"  # none of a group has a figure
+NOBODY = "nobody"  # none of a set has a figure
+SHORT = "short"  # an average of three years lacks one of them
 # Status, its letter on a chart, and the reason in words. Letters are the publisher's own (data/reference/symbols.csv).
 STATUS_WORDS = {
     "ok": ("", ""),
@@ -27,27 +32,34 @@ STATUS_WORDS = {
     "rounds_to_zero": ("k", "rounds to zero"),
     "reason_not_given": ("-", "no figure, and the source gives no reason"),
     NO_ROW: ("-", "not listed by the source for this year"),
-    NOBODY: ("-", "no neighbour has a figure"),
+    NOBODY: ("-", "nobody in the set has a figure"),
+    SHORT: ("-", "one of its three years has no figure"),
 }
-PRECISION = ("day", "month", "year", "unknown")  # finest first
 MOST_NAMED = 6  # authorities named one by one in a sentence
-NEIGHBOURS, NEIGHBOUR_MODEL = "Neighbours", "2025"  # how their mean is named, and who names them
 MIDDLE_HALF = "Middle half of authorities"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One year of a line: a value, or the status that says why there is none; of a mean, how many it is of."""
+    """One year of a line: a value, or the status that says why there is none.
+
+    Attributes
+    ----------
+    mean_of : how many a mean or median is of, None for a figure of one area
+    low, high : ends of the 95% interval, None where what was counted is not known
+    """
 
     year: int
     value: float | None
     status: str = "ok"
     mean_of: int | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One area or group over the years; `part` is authority, comparator, region or england."""
+    """One area or set over the years; `part` is authority, comparator (the set's mean), median, region or england."""
 
     part: str
     name: str
@@ -70,48 +82,14 @@ class Middle:
 
 
 @dataclass(frozen=True)
-class Break:
-    """A change of boundaries, between two years."""
-
-    at: float
-    label: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Adoption:
-    """One row of the register; at, low and high on the axis of years, None where no date is known."""
-
-    model: str
-    when: str
-    role: str
-    programme: str
-    note: str
-    source: str
-    precision: str
-    at: float | None
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A date to be marked on a chart, and the span within which it lies."""
-
-    at: float
-    low: float
-    high: float
-    label: str
-
-
-@dataclass(frozen=True)
 class Measure:
-    """What is measured: id, words, unit, decimals shown."""
+    """What is measured: id, words, unit, decimals shown, and which way is better: higher, lower or none."""
 
     indicator: str
     label: str
     unit: str
     decimals: int
+    polarity: str = "none"
 
 
 @dataclass(frozen=True)
@@ -122,6 +100,26 @@ class Surroundings:
     changes: pd.DataFrame
     adoptions: pd.DataFrame
 
+    @cached_property
+    def register(self) -> dict[str, list]:
+        """Rows of the register by authority."""
+        rows: dict[str, list] = {}
+        for row in self.adoptions.itertuples():
+            rows.setdefault(row.area_code, []).append(row)
+        return rows
+
+    @cached_property
+    def country(self) -> tuple[tuple[str, str], ...]:
+        """Code and name of the area that all authorities make up."""
+        whole = self.areas[self.areas.kind == "england"]
+        return tuple(zip(whole.area_code, whole.name, strict=True))
+
+    @cached_property
+    def redrawn(self) -> frozenset[str]:
+        """Authorities that a split or a merger made, ended or left smaller; a new code alone is neither."""
+        changes = self.changes[self.changes.kind != "recode"]
+        return frozenset(changes.old_code) | frozenset(changes.new_code)
+
 
 @dataclass(frozen=True)
 class Trend:
@@ -130,9 +128,16 @@ class Trend:
     Attributes
     ----------
     lines : the authority's first; every year from the first to the last that its source lists
+    near : the comparator set, None where none was asked for
+    median : of the set, beside the line of its mean
     sentence : the answer
+    warning : where the set's mean and median disagree on which side the authority is, '' where they agree
+    notes : what must be known of these figures
     period : what a year stands for: 'Year ending 31 March'
     as_at : the newest day that the figures reach, '' where there are none
+    pandemic : its span on the axis of years, None where that is not shown
+    recent : whether the authority's figure has risen or fallen over the five newest of the years
+    averages : whether each figure is the average of three years
     """
 
     measure: Measure
@@ -146,6 +151,19 @@ class Trend:
     sentence: str = ""
     period: str = "Year"
     as_at: str = ""
+    near: ComparatorSet | None = None
+    median: Line | None = None
+    pandemic: tuple[float, float] | None = None
+    recent: RecentTrend | None = None
+    averages: bool = False
+    warning: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Line, ...]:
+        """Every line, the median after the mean."""
+        after = 1 + next((n for n, line in enumerate(self.lines) if line.part == "comparator"), len(self.lines))
+        return (*self.lines[:after], *([self.median] if self.median else []), *self.lines[after:])
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -156,7 +174,7 @@ def short_text(value: float, measure: Measure) -> str:
     return number_text(value, measure.decimals) + ("%" if measure.unit == "%" else "")
 
 
-def change_words(now: float, before: Figure, measure: Measure) -> str:
+def change_words(now: float, before: Figure, measure: Measure, when: str = "in") -> str:
     """'down from 48.5 in 2024', at the decimals shown: up or down, never better or worse.
 
     >>> plans = Measure("cpp_rate", "Plans", "per 10,000 children", 1)
@@ -165,24 +183,14 @@ def change_words(now: float, before: Figure, measure: Measure) -> str:
     """
     shown_now, shown_before = round(now, measure.decimals), round(before.value, measure.decimals)
     if shown_now == shown_before:
-        return f"the same as in {before.year}"
-    return f"{'up' if shown_now > shown_before else 'down'} from {short_text(before.value, measure)} in {before.year}"
+        return f"the same as {when} {before.year}"
+    way = "up" if shown_now > shown_before else "down"
+    return f"{way} from {short_text(before.value, measure)} {when} {before.year}"
 
 
 def day_words(day: object) -> str:
     """A day in words: '31 March 2025'; '' for none."""
     return "" if day is None or pd.isna(day) else pd.Timestamp(day).strftime("%-d %B %Y")
-
-
-def year_of(day: datetime.date) -> float:
-    """A day on the axis of years, where 31 March of a year is that year.
-
-    >>> year_of(datetime.date(2015, 3, 31)), round(year_of(datetime.date(2014, 9, 30)), 2)
-    (2015.0, 2014.5)
-    """
-    year = day.year + (day > datetime.date(day.year, 3, 31))
-    end, start = datetime.date(year, 3, 31), datetime.date(year - 1, 3, 31)
-    return year - (end - day).days / (end - start).days
 
 
 def period_words(ends: Iterable[datetime.date]) -> str:
@@ -195,9 +203,9 @@ def period_words(ends: Iterable[datetime.date]) -> str:
     return "At 30 September" if day == "30 September" else f"Year ending {day}"
 
 
-def mean_words(figure: Figure) -> str:
-    """' (mean of 10)' for a mean, '' for a figure of one area."""
-    return "" if figure.mean_of is None else f" (mean of {figure.mean_of})"
+def number_words(figure: Figure) -> str:
+    """' (10 with a figure)' for a mean or median, '' for a figure of one area."""
+    return "" if figure.mean_of is None else f" ({figure.mean_of} with a figure)"
 
 
 def status_text(figure: Figure, decimals: int) -> str:
@@ -208,23 +216,17 @@ def status_text(figure: Figure, decimals: int) -> str:
     return number_text(figure.value, decimals) + (f" {letter} ({reason})" if letter else "")
 
 
-# --- parts of a trend ------------------------------------------------------------------------------------------------
+# --- what is marked beside the lines -----------------------------------------------------------------------------------
 
 
-def _line(part: str, name: str, rows: dict[int, tuple[float | None, str]], years: tuple[int, int]) -> Line:
-    """Every year of an area's own span; one inside it that the source does not list says so."""
-    if not rows:
-        return Line(part, name, ())
-    span = range(max(years[0], min(rows)), min(years[1], max(rows)) + 1)
-    return Line(part, name, tuple(Figure(year, *rows.get(year, (None, NO_ROW))) for year in span))
-
-
-def _breaks(around: Surroundings, area_code: str, years: tuple[int, int]) -> tuple[Break, ...]:
+def breaks_of(around: Surroundings, area_code: str, years: tuple[int, int]) -> tuple[Break, ...]:
     """Splits and mergers of the authority inside the years; a new code for the same boundaries is no break."""
+    if area_code not in around.redrawn:
+        return ()
     changes = around.changes
     touching = (changes.old_code == area_code) | (changes.new_code == area_code)
     inside = changes[touching & (changes.kind != "recode") & changes.year.between(years[0], years[1] + 1)]
-    names = dict(zip(around.areas.area_code, around.areas.name, strict=True)) if len(inside) else {}
+    names = dict(zip(around.areas.area_code, around.areas.name, strict=True))
     found = []
     for year, group in inside.groupby("year"):
         others = sorted({names.get(c, c) for c in [*group.old_code, *group.new_code] if c != area_code})
@@ -239,185 +241,18 @@ def _breaks(around: Surroundings, area_code: str, years: tuple[int, int]) -> tup
     return tuple(found)
 
 
-def _adoption(row) -> Adoption:
+def _adoption(row, ends: tuple[int, int]) -> Adoption:
     dated = pd.notna(row.start_low)
-    low, high = (year_of(pd.Timestamp(day).date()) if dated else None for day in (row.start_low, row.start_high))
+    low, high = (year_of(pd.Timestamp(day).date(), ends) if dated else None for day in (row.start_low, row.start_high))
     form = {"day": "%-d %B %Y", "month": "%B %Y"}.get(row.precision, "%Y")
     when = pd.Timestamp(row.start_low).strftime(form) if dated else "date not known"
     text = (value if isinstance(value, str) else "" for value in (row.role, row.programme, row.note, row.source))
     return Adoption(row.model_name, when, *text, row.precision, (low + high) / 2 if dated else None, low, high)
 
 
-def _adoptions(around: Surroundings, area_code: str) -> tuple[Adoption, ...]:
+def adoptions_of(
+    around: Surroundings, area_code: str, ends: tuple[int, int] = FINANCIAL_YEAR_ENDS
+) -> tuple[Adoption, ...]:
     """Every row that the register has of the authority, in order of date; undated rows last."""
-    register = around.adoptions
-    found = [_adoption(row) for row in register[register.area_code == area_code].itertuples()]
+    found = [_adoption(row, ends) for row in around.register.get(area_code, ())]
     return tuple(sorted(found, key=lambda a: (a.at is None, a.at or 0.0, a.model)))
-
-
-def marks_of(adoptions: Iterable[Adoption]) -> tuple[Mark, ...]:
-    """One mark for the dated rows of a model that are less than a year apart, at the most precise of their dates."""
-    groups: list[list[Adoption]] = []
-    for adoption in sorted((a for a in adoptions if a.at is not None), key=lambda a: (a.model, a.at)):
-        near = groups and groups[-1][0].model == adoption.model and adoption.at - groups[-1][0].at < 1
-        groups[-1].append(adoption) if near else groups.append([adoption])
-    marks = []
-    for group in groups:
-        chosen = min(group, key=lambda a: PRECISION.index(a.precision))
-        programme = next((a.programme for a in group if a.programme not in ("", "local")), "")
-        label = f"{chosen.model}, {chosen.when}" + (f" ({programme})" if programme else "")
-        marks.append(Mark(chosen.at, chosen.low, chosen.high, label))
-    return tuple(sorted(marks, key=lambda m: m.at))
-
-
-def _answer(lines: Sequence[Line], measure: Measure, name: str, last_asked: int) -> str:
-    """'Brent: 43.9 per 10,000 children in 2025, down from 48.5 in 2024. London 37.2, England 40.6.'"""
-    own = lines[0]
-    if not own.held:
-        return f"{name}: no figure in these years."
-    newest, ends, decimals = own.held[-1], own.figures[-1], measure.decimals
-    sentence = f"{name}: "
-    if newest is not ends:
-        sentence += f"no figure for {ends.year} ({STATUS_WORDS[ends.status][1]}). The newest is "
-    elif newest.year < last_asked:
-        sentence += "the newest figure is "
-    sentence += f"{value_text(newest.value, measure.unit, decimals)} in {newest.year}"
-    before = next((f for f in own.held if f.year == newest.year - 1), None)
-    if before is not None:
-        sentence += f", {change_words(newest.value, before, measure)}."
-    else:
-        sentence += f"; {newest.year - 1} has no figure, so no change is given."
-    beside = [
-        f"{line.name} {short_text(figure.value, measure)}{mean_words(figure)}"
-        for line in lines[1:]
-        for figure in line.held
-        if figure.year == newest.year
-    ]
-    return sentence + (f" {', '.join(beside)}." if beside else "")
-
-
-def _neighbours(warehouse: Warehouse, measure: Measure, area_code: str, years: tuple[int, int]) -> tuple[Line, str]:
-    """Mean of an authority's statistical neighbours over the years, and a sentence where nobody is named or has a figure."""
-    found = warehouse.ask(
-        "neighbour_means",
-        model=NEIGHBOUR_MODEL,
-        area=area_code,
-        indicator=measure.indicator,
-        first=years[0],
-        last=years[1],
-    )
-    means = {
-        int(year): Figure(int(year), float(mean), mean_of=int(n))
-        for year, mean, n in zip(found.year, found["mean"], found.authorities, strict=True)
-    }
-    if not means:
-        return Line("comparator", NEIGHBOURS, ()), (
-            f" No statistical neighbour ({NEIGHBOUR_MODEL} model) has a figure in these years, or none is named."
-        )
-    span = range(min(means), max(means) + 1)
-    return Line("comparator", NEIGHBOURS, tuple(means.get(y, Figure(y, None, NOBODY)) for y in span)), ""
-
-
-def trend_of(
-    warehouse: Warehouse,
-    around: Surroundings,
-    *,
-    indicator: pd.Series,
-    area: pd.Series,
-    beside: tuple[str, ...],
-    years: tuple[int, int],
-) -> Trend:
-    """An indicator's course in one authority, beside neighbours, region, England and the middle half as asked.
-
-    Parameters
-    ----------
-    indicator : row of `ask("indicators")`
-    area : row of `ask("areas")`
-    beside : any of 'neighbours', 'region', 'england', 'spread'
-    years : first and last
-    """
-    measure = Measure(indicator.indicator, indicator.label, indicator.unit, int(indicator.decimals))
-    wanted = {area.area_code: ("authority", area["name"])}
-    if "region" in beside and isinstance(area.region_code, str):
-        wanted[area.region_code] = ("region", area.region)
-    if "england" in beside:
-        country = around.areas[around.areas.kind == "england"]
-        wanted |= {code: ("england", name) for code, name in zip(country.area_code, country.name, strict=True)}
-    cells = warehouse.ask("area_series", indicator=measure.indicator, areas=list(wanted))
-    rows: dict[str, dict[int, tuple[float | None, str]]] = {code: {} for code in wanted}
-    ends = []
-    for code, year, value, status, end in zip(
-        cells.area_code, cells.year, cells.value, cells.status, cells.period_end, strict=True
-    ):
-        if years[0] <= year <= years[1]:
-            rows[code][int(year)] = (None if pd.isna(value) else float(value), status)
-            ends.append(end)
-    every = (_line(part, name, rows[code], years) for code, (part, name) in wanted.items())
-    lines, unknown = [line for line in every if line.part == "authority" or line.figures], ""
-    if "neighbours" in beside:
-        mean, unknown = _neighbours(warehouse, measure, area.area_code, years)
-        lines[1:1] = [mean] if mean.figures else []
-    spread = ()
-    if "spread" in beside:
-        found = warehouse.ask("middle_half", indicator=measure.indicator, first=years[0], last=years[1])
-        spread = tuple(Middle(int(y), lo, hi, int(n)) for y, lo, hi, n in found.itertuples(index=False, name=None))
-    adoptions = _adoptions(around, area.area_code)
-    return Trend(
-        measure,
-        area["name"],
-        years,
-        tuple(lines),
-        spread,
-        _breaks(around, area.area_code, years),
-        adoptions,
-        marks_of(adoptions),
-        _answer(lines, measure, area["name"], years[1]) + unknown,
-        period_words(ends),
-        day_words(max(ends, default=None)),
-    )
-
-
-# --- the same figures as tables --------------------------------------------------------------------------------------
-
-
-def shown_figures(trend: Trend) -> pd.DataFrame:
-    """The chart's figures as text, newest year first: a column a line, the reason in words where there is none."""
-    decimals = trend.measure.decimals
-    # A region may bear the name of an authority: its part then tells them apart.
-    columns: dict[str, dict[int, str]] = {}
-    for line in trend.lines:
-        name = f"{line.name} ({line.part})" if line.name in columns else line.name
-        columns[name] = {f.year: status_text(f, decimals) for f in line.figures}
-        if line.part == "comparator":
-            columns[f"{line.name} with a figure"] = {f.year: f"{f.mean_of or 0}" for f in line.figures}
-    if trend.spread:
-        columns[MIDDLE_HALF] = {
-            m.year: f"{number_text(m.low, decimals)} to {number_text(m.high, decimals)}" for m in trend.spread
-        }
-        columns["Authorities with a figure"] = {m.year: f"{m.authorities:,}" for m in trend.spread}
-    years = sorted({year for column in columns.values() for year in column}, reverse=True)
-    return pd.DataFrame(
-        {"Year": [str(y) for y in years]}
-        | {name: [column.get(y, "not listed") for y in years] for name, column in columns.items()}
-    )
-
-
-def raw_figures(trend: Trend) -> pd.DataFrame:
-    """The chart's figures as held, one row an area and year: for a download."""
-    measure = (trend.measure.indicator, trend.measure.label, trend.measure.unit)
-    rows = [
-        (*measure, line.part, line.name, f.year, f.value, f.status, None, None, f.mean_of)
-        for line in trend.lines
-        for f in line.figures
-    ]
-    rows += [(*measure, "spread", MIDDLE_HALF, m.year, None, "ok", m.low, m.high, m.authorities) for m in trend.spread]
-    columns = ["indicator", "label", "unit", "part", "name", "year", "value", "status", "low", "high", "authorities"]
-    return pd.DataFrame(rows, columns=columns).astype({"authorities": "Int64"})
-
-
-def shown_adoptions(trend: Trend) -> pd.DataFrame:
-    """What the register says of the authority, as a table to read."""
-    return pd.DataFrame(
-        [(a.model, a.when, a.role, a.programme, a.note, a.source) for a in trend.adoptions],
-        columns=["Practice model", "When", "Role", "Programme", "Note", "Source"],
-    )

@@ -16,7 +16,7 @@ from analytics.errors import NoWarehouse, PracticeError
 
 QUESTIONS = Path(__file__).parent / "sql"
 POINTER = "CURRENT"
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 NUMBERED = re.compile(r"^practice-(\d+)\.duckdb$")
 SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 

@@ -40,6 +40,29 @@ def listed(names: Sequence[str]) -> str:
     return f"{apart.join(names[:-1])}{';' if comma else ''} and {names[-1]}"
 
 
+def years_text(years: Sequence[int]) -> str:
+    """Years as a sentence lists them, those that follow one another as a run.
+
+    >>> years_text([2013, 2014, 2015, 2018]), years_text([2020, 2021])
+    ('2013 to 2015, 2018', '2020, 2021')
+    """
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        runs[-1].append(year) if runs and year == runs[-1][-1] + 1 else runs.append([year])
+    told = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(told)
+
+
+def ordinal(number: int) -> str:
+    """A place in order.
+
+    >>> ordinal(1), ordinal(12), ordinal(23), ordinal(112)
+    ('1st', '12th', '23rd', '112th')
+    """
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def value_text(value: float | None, unit: str, decimals: int) -> str:
     """A figure with its unit.
 

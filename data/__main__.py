@@ -1,4 +1,4 @@
-"""Command line: python -m data build | download | check | illustrative."""
+"""Command line: python -m data build | download | check | illustrative | tiles."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from analytics.areas import read_register
 from analytics.errors import PracticeError
 from analytics.warehouse import location
 from data.build import AUTHORITIES, build
@@ -18,6 +19,7 @@ from data.files import sentences_for_disk_errors, shown
 from data.illustrative import write
 from data.reading import ILLUSTRATIVE, NothingUsable
 from data.report import build_sentences, extract_sentences, has_errors
+from data.tiles import TILES
 
 DONE, FAILED, NOTHING_USABLE = 0, 1, 2
 LOG = "download.log"  # in the folder of extracts: what each way answered to the last download
@@ -99,6 +101,16 @@ def illustrative_command(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def tiles_command(asked: argparse.Namespace) -> int:
+    """Lays out the hexagons of today's authorities again."""
+    from data.tiling import write_tiles  # needed only when boundaries change
+
+    with sentences_for_disk_errors(asked.to.parent):
+        write_tiles(read_register(), asked.to)
+    print(f"{shown(asked.to)} is written. Look at a map before it is kept, and build again.")
+    return DONE
+
+
 def _published(folder: Path) -> Path:
     """The default folder of published files, if it is there."""
     if not folder.is_dir():
@@ -119,7 +131,7 @@ def _teaching_set(folder: Path) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description="From published files to the warehouse.")
-    commands = parser.add_subparsers(required=True, metavar="build | download | check | illustrative")
+    commands = parser.add_subparsers(required=True, metavar="build | download | check | illustrative | tiles")
     build_ = commands.add_parser("build", help="read published files and build the warehouse")
     build_.add_argument(
         "--from", dest="places", type=Path, action="append", metavar="DIR", help="default data/extracts"
@@ -141,6 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     invented.add_argument("--to", type=Path, metavar="DIR", default=EXTRACTS / ILLUSTRATIVE)
     invented.add_argument("--seed", type=int, default=1, metavar="N")
     invented.set_defaults(command=illustrative_command)
+    hexagons = commands.add_parser("tiles", help="lay out the hexagons of the map again, after a change of boundaries")
+    hexagons.add_argument("--to", type=Path, metavar="FILE", default=TILES)
+    hexagons.set_defaults(command=tiles_command)
     return parser
 
 

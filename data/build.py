@@ -19,6 +19,7 @@ from data.layouts import ees, lait
 from data.lists import Settled, settled
 from data.reading import KINDS, Extract, NothingUsable, endings_passed_over, files_in, read_extracts
 from data.staging import Tally, extract_ids, question, stage
+from data.tiles import tile_rows
 
 HERE = Path(__file__).parent
 SETTINGS = {
@@ -273,6 +274,7 @@ def _insert_all(
         "area": tables.area_rows(material.register),
         "boundary_change": tables.boundary_change_rows(material.register),
         "border": tables.border_rows(material.findable),
+        "tile": tile_rows(material.findable),
         "indicator": tables.indicator_rows(material.catalogue),
         "practice_model": tables.practice_model_rows(material.catalogue),
         "adoption": tables.adoption_rows(material.catalogue),

@@ -26,6 +26,13 @@ create table border (                   -- pairs of authorities whose boundaries
     kind varchar not null check (kind in ('land', 'water')), -- water: they meet only in a tidal river or an estuary
     primary key (area_code, other_code)
 );
+create table tile (                     -- a hexagon for each authority of today: a map on which all are of one size
+    area_code varchar primary key,
+    short varchar not null unique,      -- three or four letters
+    col integer not null,               -- from the left; every second row (row odd) lies half a hexagon further right
+    "row" integer not null,             -- from the top
+    unique (col, "row")
+);
 create table indicator (
     indicator varchar primary key,
     label varchar not null,

@@ -12,7 +12,7 @@ import streamlit as st
 from analytics.charts.event_study import event_picture
 from analytics.charts.means import means_picture
 from analytics.charts.spec_curve import curve_picture, grid_sentence
-from analytics.grid import combinations, specifications, usual
+from analytics.grid import GRID_DRAWS, combinations, specifications, usual
 from analytics.group_time_table import WARNING as MEANS_WARNING
 from analytics.regression_table import WARNING
 from analytics.report.replication import replication_zip
@@ -268,7 +268,8 @@ if path.result_asked:
 
     st.header("6 Grid", anchor=False)
     st.markdown(
-        "Does the answer depend on how the question is asked? Here it is asked in every combination of these choices."
+        "Does the answer depend on how the question is asked? Here it is asked in every combination of these choices, "
+        f"each judged by at most {GRID_DRAWS} placebos: its p may differ from the result’s by a hundredth or two."
     )
     dimensions = {d.key: d for d in dimensions_of(figures, specification)}
     varied = SomeOf(

@@ -42,6 +42,7 @@ with st.container(key="ways"):
         st.subheader("I lead a service", anchor=False)
         st.markdown(f"How has an indicator changed in {area['name']}, beside its region and {whole_country(figures)}?")
         st.page_link("pages/trends.py", label="Outcome trends")
+        st.page_link("pages/profile.py", label="Authority profile")
     with researching:
         st.subheader("I research", anchor=False)
         st.markdown("Did an outcome change where a practice model was adopted, compared with authorities like them?")

@@ -6,7 +6,8 @@ import pandas as pd
 
 from analytics.analysis import Analysis, Result
 from analytics.charts.picture import Picture
-from analytics.charts.trend import rows_above, trend_frame, trend_spec
+from analytics.charts.trend import trend_spec
+from analytics.charts.trend_rows import rows_above, trend_frame
 from analytics.trends import Figure, Line, Mark, Measure, Trend
 from analytics.wording import number_text, unit_heading
 

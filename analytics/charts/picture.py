@@ -15,6 +15,7 @@ from analytics.provenance import ILLUSTRATIVE, Provenance
 
 EXPORT_WIDTH = 820  # pixels; a picture is drawn at twice that for print
 TITLE_CHARACTERS, SMALL_CHARACTERS = 84, 116  # that fit a line of the exported title and subtitle
+SMALL_LEAD = 20  # pixels from line to line below a drawing
 DECIMALS = re.compile(r"\d\.(\d+)")
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NOWHERE = Provenance()
@@ -34,6 +35,7 @@ class Picture:
     table : the same figures as text, one column a line
     figures : the same figures as held, for a download
     stem : file name without its ending
+    drawing : SVG with title, unit and source in it, where the picture is not drawn from a specification
     """
 
     title: str
@@ -46,11 +48,17 @@ class Picture:
     figures: pd.DataFrame
     stem: str
     illustrative: bool
+    drawing: str = ""
+
+    @property
+    def own_width(self) -> bool:
+        """Whether it is drawn as wide as it is, and scrolls where a page is narrower."""
+        return "width" in self.spec
 
     @property
     def file_stem(self) -> str:
         """Name of a file of it, in plain letters; invented figures say so first."""
-        return plain_stem(self.stem, illustrative=self.illustrative)
+        return file_stem(self.stem, illustrative=self.illustrative)
 
     @property
     def decimals(self) -> int:
@@ -59,10 +67,10 @@ class Picture:
         return max((len(part) for cell in cells for part in DECIMALS.findall(cell)), default=0)
 
 
-def plain_stem(stem: str, *, illustrative: bool) -> str:
-    """File name without its ending, in plain letters; of invented figures it says so first.
+def file_stem(stem: str, *, illustrative: bool) -> str:
+    """Name of a file in plain letters; invented figures say so first.
 
-    >>> plain_stem("St Helens-cpp_rate", illustrative=True)
+    >>> file_stem("St Helens: CPP rate", illustrative=True)
     'illustrative-st-helens-cpp-rate'
     """
     plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
@@ -100,11 +108,11 @@ def whole_spec(picture: Picture, given: Provenance = NOWHERE) -> dict:
     """Specification with its data, title, unit, source, citation and link inside, for a file that stands alone."""
     source = f"{ILLUSTRATIVE} {picture.source}" if picture.illustrative else picture.source
     told = (picture.subtitle, source, given.cited(), given.link)
-    small = [line for text in told for line in textwrap.wrap(text, SMALL_CHARACTERS, break_on_hyphens=False)]
+    small = [line for text in told for line in _wrapped(text)]
     titled = {"text": textwrap.wrap(picture.title, TITLE_CHARACTERS), "subtitle": small}
-    drawn = picture.spec | {"width": EXPORT_WIDTH, "title": titled, "description": picture.alt}
+    drawn = {"width": EXPORT_WIDTH} | picture.spec | {"title": titled, "description": picture.alt}
     height = drawn.get("height")
-    if isinstance(height, int):
+    if isinstance(height, int) and not picture.own_width:
         above = theme.TITLE_SIZE * 1.3 * len(titled["text"]) + theme.AXIS_SIZE * 1.3 * len(small) + 30
         drawn["height"] = int(height + above)
     return drawn | {"data": {"values": json.loads(picture.frame.to_json(orient="records"))}}
@@ -112,14 +120,39 @@ def whole_spec(picture: Picture, given: Provenance = NOWHERE) -> dict:
 
 def picture_png(picture: Picture, given: Provenance = NOWHERE) -> bytes:
     """PNG at twice the width, for a document."""
+    if picture.drawing:
+        return vl_convert.svg_to_png(_lengthened(picture.drawing, given), scale=2)
     return vl_convert.vegalite_to_png(whole_spec(picture, given), scale=2)
 
 
 def picture_svg(picture: Picture, given: Provenance = NOWHERE) -> bytes:
     """SVG that names itself and says what it shows."""
-    svg = vl_convert.vegalite_to_svg(whole_spec(picture, given))
+    svg = (
+        _lengthened(picture.drawing, given)
+        if picture.drawing
+        else vl_convert.vegalite_to_svg(whole_spec(picture, given))
+    )
     words = f"<title>{_xml(picture.title)}</title><desc>{_xml(picture.alt)}</desc>"
     return re.sub(r"(<svg\b[^>]*>)", lambda m: m.group(1) + words, svg, count=1).encode()
+
+
+def _lengthened(drawing: str, given: Provenance) -> str:
+    """A drawing that stands alone, with citation and link below it."""
+    lines = [line for text in (given.cited(), given.link) for line in _wrapped(text)]
+    head = re.match(r'<svg xmlns="[^"]+" width="(\d+)" height="(\d+)" viewBox="0 0 \1 \2">', drawing)
+    if not (lines and head):
+        return drawing
+    wide, tall = int(head[1]), int(head[2])
+    longer = tall + SMALL_LEAD * len(lines) + 8
+    look = f'font-family="{theme.FONT}" font-size="{theme.LABEL_SIZE}" fill="{theme.MUTED}"'
+    drawn = [f'<rect y="{tall}" width="{wide}" height="{longer - tall}" fill="{theme.PAPER}"/>']
+    drawn += [f'<text x="12" y="{tall + SMALL_LEAD * n + 14}" {look}>{_xml(t)}</text>' for n, t in enumerate(lines)]
+    start = head[0].replace(f'"{tall}"', f'"{longer}"').replace(f"{wide} {tall}", f"{wide} {longer}")
+    return "".join((start, drawing[head.end() :].removesuffix("</svg>"), *drawn, "</svg>"))
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, SMALL_CHARACTERS, break_on_hyphens=False)
 
 
 def picture_csv(picture: Picture, given: Provenance = NOWHERE) -> bytes:

@@ -1,13 +1,17 @@
-"""A gap by year since adoption, small enough for a cell of a table."""
+"""Lines small enough for a cell of a table: a gap by year since adoption, a figure over the years."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
 from analytics.charts import theme
+from analytics.trends import Figure
 from analytics.wording import number_text
 
 WIDTH, HEIGHT, EDGE = 120, 34, 3  # pixels
@@ -41,7 +45,6 @@ def gap_spark(event_study: pd.DataFrame, *, decimals: int) -> str:
     said = f"Mean gap before {number_text(before, decimals)}, after {number_text(after, decimals)}"
     start = x(-0.5) if first < 0 <= last else None
     drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<polygon points="{" ".join(upper + lower)}" fill="{theme.BAND}"/>'
         f'<line x1="0" x2="{WIDTH}" y1="{y(0):.1f}" y2="{y(0):.1f}" stroke="{theme.INK}" stroke-width="1"/>'
         + (
@@ -49,8 +52,60 @@ def gap_spark(event_study: pd.DataFrame, *, decimals: int) -> str:
             if start is not None
             else ""
         )
-        + f'<polyline points="{line}" fill="none" stroke="{theme.DARK_BLUE}" stroke-width="2"/></svg>'
+        + f'<polyline points="{line}" fill="none" stroke="{theme.DARK_BLUE}" stroke-width="2"/>'
     )
+    return as_image(drawn, said, WIDTH, HEIGHT)
+
+
+def as_image(drawn: str, said: str, width: int, height: int) -> str:
+    """A drawing as an HTML picture with words for those who cannot see it.
+
+    Parameters
+    ----------
+    drawn : SVG without its outermost element
+    """
     # A page may strip drawings that stand in its HTML, but not a picture.
-    data = base64.b64encode(drawn.encode()).decode()
-    return f'<img alt="{said}" width="{WIDTH}" height="{HEIGHT}" src="data:image/svg+xml;base64,{data}">'
+    whole = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{drawn}</svg>'
+    data = base64.b64encode(whole.encode()).decode()
+    return f'<img alt="{escape(said, quote=True)}" width="{width}" height="{height}" src="data:image/svg+xml;base64,{data}">'
+
+
+def series_spark(series: Sequence[Figure], *, decimals: int) -> str:
+    """An HTML picture of a figure over the years: a line that breaks where one is missing, a dot on the newest.
+
+    Parameters
+    ----------
+    series : every year in order
+    """
+    held = [f for f in series if f.value is not None]
+    if not held:
+        return ""
+    first, last = series[0].year, series[-1].year
+    low, high = min(f.value for f in held), max(f.value for f in held)
+
+    def point(figure: Figure) -> str:
+        x = 2 * EDGE + (WIDTH - 4 * EDGE) * (figure.year - first) / max(last - first, 1)
+        y = 2 * EDGE + (HEIGHT - 4 * EDGE) * ((high - figure.value) / (high - low) if high > low else 0.5)
+        return f"{x:.1f},{y:.1f}"
+
+    drawn = []
+    for known, run in groupby(series, key=lambda f: f.value is not None):
+        points = [point(f) for f in run] if known else []
+        if len(points) > 1:
+            drawn.append(
+                f'<polyline points="{" ".join(points)}" fill="none" stroke="{theme.DARK_BLUE}" stroke-width="2"/>'
+            )
+        elif points:
+            drawn.append(_spot(points[0], 2))
+    drawn.append(_spot(point(held[-1]), 4))
+    least, most = min(held, key=lambda f: f.value), max(held, key=lambda f: f.value)
+    said = ", ".join(
+        f"{word} {number_text(f.value, decimals)} in {f.year}"
+        for word, f in (("first", held[0]), ("lowest", least), ("highest", most), ("newest", held[-1]))
+    )
+    return as_image("".join(drawn), said[:1].upper() + said[1:], WIDTH, HEIGHT)
+
+
+def _spot(point: str, radius: float) -> str:
+    x, y = point.split(",")
+    return f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{theme.DARK_BLUE}"/>'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import altair as alt
 
 # Analysis Function palette for accessible charts (analysisfunction.civilservice.gov.uk, categorical data).
@@ -10,6 +12,15 @@ PAPER, INK, BLACK, MUTED, RULE = "#FFFFFF", "#0B0C0C", "#000000", "#505A5F", "#D
 BAND = "#CBD5DF"
 COVERAGE = ("#EEF3F8", "#12436D")  # light to dark: no figure to every figure
 DARK_FROM = 0.68  # share from which white text on COVERAGE reads better than black
+
+SHADES = (
+    "#E6EFF7",
+    "#B3CFE8",
+    "#75ABDC",
+    "#2073BC",
+    "#12436D",
+)  # of a map, low to high; hue and lightness of the palette
+GROUPS = (DARK_BLUE, ORANGE, TURQUOISE, DARK_PINK, "#A285D1", DARK_GREY)  # of a map; each hexagon has its letter too
 
 # What each part of a comparison looks like: line colour, dash, width. Colour never carries the meaning alone.
 LINE = {
@@ -22,6 +33,7 @@ LINE = {
 LABEL = {
     "authority": DARK_BLUE,
     "comparator": "#A83F08",
+    "median": "#A83F08",
     "region": "#17685F",
     "england": DARK_PINK,
     "spread": MUTED,
@@ -29,7 +41,7 @@ LABEL = {
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 AXIS_SIZE, LABEL_SIZE, TITLE_SIZE = 14, 14, 18  # pixels
-HEIGHT = 300  # pixels of the plot itself
+HEIGHT, SMALL_HEIGHT = 300, 230  # pixels of the plot itself, and of one among many
 MARK_WORD = "Illustrative"
 
 CONFIG = {
@@ -73,6 +85,22 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@functools.lru_cache(maxsize=64)
+def takes_light_letters(ground: str) -> bool:
+    """Whether white text on a colour reads better than black."""
+    return contrast(ground, PAPER) > contrast(ground, BLACK)
+
+
+def shades(count: int) -> tuple[str, ...]:
+    """That many shades from low to high, as far apart as the palette has them.
+
+    >>> len(shades(3)), shades(5) == SHADES
+    (3, True)
+    """
+    last = len(SHADES) - 1
+    return tuple(SHADES[round(last * place / (count - 1)) if count > 1 else last // 2] for place in range(count))
 
 
 def axis_format(decimals: int) -> str:

@@ -1,152 +1,83 @@
-"""Lines over years, labelled at their ends; missing figures, breaks and adoptions drawn."""
+"""Lines over years, labelled at their ends; intervals, missing figures, breaks, adoptions and the pandemic drawn."""
 
 from __future__ import annotations
 
 import functools
-import textwrap
-from collections.abc import Iterator
+import json
+from dataclasses import dataclass, field
 
 import altair as alt
 import pandas as pd
 
 from analytics.charts import theme
 from analytics.charts.picture import Picture
-from analytics.charts.placing import round_ends, spaced
-from analytics.trends import (
-    MIDDLE_HALF,
-    NEIGHBOUR_MODEL,
-    STATUS_WORDS,
-    Line,
-    Trend,
-    mean_words,
-    raw_figures,
-    shown_figures,
-)
-from analytics.wording import number_text, unit_heading, value_text
+from analytics.charts.trend_rows import LINE_HEIGHT, rows_above, trend_frame
+from analytics.marks import PANDEMIC_WORDS
+from analytics.sets import set_words
+from analytics.trend_answer import interval_words
+from analytics.trend_tables import raw_figures, shown_figures
+from analytics.trends import STATUS_WORDS, Line, Trend
+from analytics.wording import listed, unit_heading, value_text
 
-LABEL_WIDTH = 13  # characters of a line's label before it wraps: a phone leaves some 100 pixels
-LINE_HEIGHT = 17  # pixels between the lines of labels
 ROW = 20  # pixels between rows of labels above the plot
 AXIS = 52  # pixels below the plot for years and their title
-MOST_ROWS = 4  # of marks labelled above the plot
-COLUMNS = ("part", "kind", "x", "x2", "y", "y2", "text", "side", "row")
-
-Row = dict[str, object]
-
-
-def _ends(trend: Trend, *, from_zero: bool) -> tuple[float, float]:
-    values = [f.value for line in trend.lines for f in line.held]
-    return round_ends([*values, *(m.low for m in trend.spread), *(m.high for m in trend.spread)], from_zero=from_zero)
+PERIOD = "period"  # stands for the title of the axis of years
+DATA = alt.NamedData("d")
+FIGURES = alt.Y("y:Q").title(None).scale(zero=False, nice=False).axis(tickCount=6, domain=False, ticks=False)
+HALO = {"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5, "aria": False}
+MOST_OF_WIDTH = {"expr": "width * 0.92"}
 
 
-def _span(trend: Trend) -> tuple[int, int]:
-    years = [f.year for line in trend.lines for f in line.figures] or trend.years
-    return min(years), max(years)
-
-
-def _lines(trend: Trend) -> Iterator[Row]:
-    """Figures, and an empty row where a line must break; hollow where the publisher warns, on the axis where none is."""
-    unit, decimals = trend.measure.unit, trend.measure.decimals
-    for place, line in enumerate(trend.lines):
-        for f in line.figures:
-            letter, reason = STATUS_WORDS[f.status]
-            if f.value is None:
-                yield {"part": "missing", "kind": line.part, "x": f.year, "row": place, "text": letter}
-                yield {"part": "line", "kind": line.part, "x": f.year}
-                continue
-            words = f"{line.name}, {f.year}: {value_text(f.value, unit, decimals)}{mean_words(f)}"
-            told = f"{words} ({reason})" if reason else words
-            yield {"part": "line", "kind": line.part, "x": f.year, "y": f.value, "text": told}
-            if letter:
-                yield {"part": "doubtful", "kind": line.part, "x": f.year, "y": f.value, "text": letter}
-    own = [f.year for line in trend.lines[:1] for f in line.figures]
-    for gap in trend.breaks:
-        if own and own[0] < gap.at < own[-1]:
-            yield {"part": "line", "kind": "authority", "x": gap.at}
-
-
-def _labels(trend: Trend, ends: tuple[float, float]) -> Iterator[Row]:
-    """Names at the ends of lines, with the newest figure, moved apart where they would overlap."""
-    last, decimals = _span(trend)[1], trend.measure.decimals
-    named = []
-    for line in trend.lines:
-        if line.held:
-            end = line.held[-1]
-            when = "" if end.year == last else f" ({end.year})"
-            count = mean_words(end).replace("mean of ", "mean\u00a0of\u00a0")  # stays on one line
-            named.append((line.part, end.value, f"{line.name} {number_text(end.value, decimals)}{count}{when}"))
-    texts = ["\n".join(textwrap.wrap(text, LABEL_WIDTH, break_long_words=False)) for *_, text in named]
-    if trend.spread:
-        named.append(("spread", (trend.spread[-1].low + trend.spread[-1].high) / 2, MIDDLE_HALF))
-        texts.append("Middle half\nof authorities")
-    one = LINE_HEIGHT * (ends[1] - ends[0]) / theme.HEIGHT
-    tall = [(text.count("\n") + 1.3) * one for text in texts]
-    places = spaced([value for _, value, _ in named], tall, ends[0], ends[1] + one)
-    for (part, *_), text, place, height in zip(named, texts, places, tall, strict=True):
-        # Text hangs from the middle of its first line.
-        yield {"part": "label", "kind": part, "x": last, "y": place + height / 2 - 0.65 * one, "text": text}
-
-
-def _rules(trend: Trend) -> Iterator[Row]:
-    """Adoptions and breaks inside the years: a rule each, its label above the plot on a row of its own."""
-    first, last = _span(trend)
-    dated = [("adoption", m.at, m.low, m.high, m.label) for m in trend.marks if first - 1 <= m.at <= last]
-    broken = [("break", b.at, b.at, b.at, b.label) for b in trend.breaks if first - 1 < b.at < last + 1]
-    marks = sorted([*dated, *broken], key=lambda m: m[1])[:MOST_ROWS]
-    for place, (kind, at, low, high, label) in enumerate(marks):
-        x = max(at, first)
-        side = "left" if x > first + 0.55 * (last - first) else "right"
-        yield {"part": "rule", "kind": kind, "x": x, "text": label, "side": side, "row": len(marks) - 1 - place}
-        if high > low:
-            yield {"part": "when", "kind": kind, "x": max(low, first), "x2": max(high, first)}
-
-
-def trend_frame(trend: Trend, *, from_zero: bool = True) -> pd.DataFrame:
-    """What `trend_spec` draws: one row a mark, `part` saying which layer it belongs to."""
-    ends = _ends(trend, from_zero=from_zero)
-    rows: list[Row] = [{"part": "scale", "x": trend.years[1], "y": end} for end in ends]
-    rows += [{"part": "spread", "x": m.year, "y": m.low, "y2": m.high} for m in trend.spread]
-    rows += [*_rules(trend), *_lines(trend), *_labels(trend, ends)]
-    rows.sort(key=lambda row: row["x"])
-    numbers = ("x", "x2", "y", "y2", "row")
-    return pd.DataFrame(
-        {c: pd.array([row.get(c) for row in rows], dtype="Float64" if c in numbers else "str") for c in COLUMNS}
-    ).astype(dict.fromkeys(numbers, float))
-
-
-def rows_above(frame: pd.DataFrame) -> int:
-    """Rows of labels that a frame needs above its plot."""
-    return int((frame.part == "rule").sum())
-
-
-@functools.lru_cache(maxsize=64)
-def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
+@functools.lru_cache(maxsize=128)
+def trend_spec(*, period: str, above: int, illustrative: bool, height: int = theme.HEIGHT) -> dict:
     """Specification of the chart: years across, figures up, one line an area.
 
     Parameters
     ----------
     period : title of the axis of years
     above : rows of labels above the plot
+    height : pixels of the plot
     """
-    data = alt.NamedData("d")
-    base = alt.Chart(data)
+    titled = json.loads(json.dumps(_built(illustrative)).replace(json.dumps(PERIOD), json.dumps(period)))
+    return titled | {"height": height + AXIS + ROW * above}
+
+
+@functools.cache
+def _built(illustrative: bool) -> dict:
+    """The specification before its axis is titled and its height is known: costly, and the same for every chart."""
     years = (
         alt.X("x:Q")
-        .title(period)
+        .title(PERIOD)
         .scale(zero=False, nice=False, padding=10)
         .axis(format="d", tickMinStep=1, grid=False, labelOverlap="greedy", labelSeparation=8)
     )
-    figures = alt.Y("y:Q").title(None).scale(zero=False, nice=False).axis(tickCount=6, domain=False, ticks=False)
+    ends = _part("scale").mark_point(opacity=0, aria=False).encode(y=FIGURES)
+    layers = [ends, *_behind(years), *_rules(years), *_lines(years), *_missing(years), *_labels(years)]
+    if illustrative:
+        layers.insert(0, theme.illustrative_mark(DATA))
+    chart = alt.layer(*layers).resolve_scale(color="independent", stroke="independent", strokeDash="independent")
+    return theme.finished(chart)
 
-    def part(name: str) -> alt.Chart:
-        return base.transform_filter(f"datum.part == '{name}'")
 
-    colour = alt.Color("kind:N", scale=theme.line_scale("color"), legend=None)
-    ends = part("scale").mark_point(opacity=0, aria=False).encode(y=figures)
-    spread = part("spread").mark_area(color=theme.BAND, opacity=0.7, aria=False).encode(x=years, y=figures, y2="y2:Q")
-    when = part("when").mark_rect(color=theme.INK, opacity=0.08, aria=False).encode(x=years, x2="x2:Q")
+def _part(*names: str) -> alt.Chart:
+    either = " || ".join(f"datum.part == '{name}'" for name in names)
+    return alt.Chart(DATA).transform_filter(either)
+
+
+def _behind(years: alt.X) -> list[alt.Chart]:
+    """The middle half of authorities, the pandemic, and the spans within which an adoption lies."""
+    shades = [
+        _part(name).mark_rect(color=theme.INK, opacity=opacity, aria=False).encode(x=years, x2="x2:Q")
+        for name, opacity in (("pandemic", 0.06), ("when", 0.08))
+    ]
+    spread = _part("spread").mark_area(color=theme.BAND, opacity=0.7, aria=False)
+    return [spread.encode(x=years, y=FIGURES, y2="y2:Q"), *shades]
+
+
+def _rules(years: alt.X) -> list[alt.Chart]:
+    """A rule for each adoption and break; the words of each, and of the pandemic, on a row of their own above the plot."""
     rule = (
-        part("rule")
+        _part("rule")
         .mark_rule(color=theme.INK, strokeWidth=1.5, aria=False)
         .encode(
             x=years,
@@ -157,31 +88,49 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
             ),
         )
     )
-    rule_text = [
-        part("rule")
+    return [
+        rule,
+        *(_rule_text(years, side, look) for look in (HALO, {"color": theme.INK}) for side in ("right", "left")),
+    ]
+
+
+def _rule_text(years: alt.X, side: str, look: dict) -> alt.Chart:
+    return (
+        _part("rule", "pandemic")
         .transform_filter(f"datum.side == '{side}'")
         .mark_text(
             align="left" if side == "right" else "right",
             dx=5 if side == "right" else -5,
             baseline="top",
             fontSize=theme.AXIS_SIZE,
-            limit={"expr": "width * 0.92"},
+            limit=MOST_OF_WIDTH,
             clip=False,
             **look,
         )
         .encode(x=years, y=alt.value({"expr": f"-16 - {ROW} * datum.row"}), text="text:N")
-        for look in (
-            {"color": theme.PAPER, "stroke": theme.PAPER, "strokeWidth": 5, "aria": False},
-            {"color": theme.INK},
-        )
-        for side in ("right", "left")
-    ]
+    )
+
+
+def _lines(years: alt.X) -> list[alt.Chart]:
+    """Lines with a dot a year, the authority's intervals, and the ticks of the median."""
+    colour = alt.Color("kind:N", scale=theme.line_scale("color"), legend=None)
+    told = alt.Tooltip("text:N", title=" ")
+    interval = (
+        _part("interval")
+        .mark_rule(strokeWidth=1.5, opacity=0.75, aria=False, color=theme.DARK_BLUE)
+        .encode(x=years, y=FIGURES, y2="y2:Q")
+    )
+    median = (
+        _part("median")
+        .mark_point(shape="stroke", size=180, strokeWidth=2.5, opacity=1, color=theme.LABEL["median"], aria=False)
+        .encode(x=years, y=FIGURES, tooltip=told)
+    )
     line = (
-        part("line")
+        _part("line")
         .mark_line(strokeJoin="round", invalid="break-paths-filter-domains")
         .encode(
             x=years,
-            y=figures,
+            y=FIGURES,
             color=colour,
             detail="kind:N",
             strokeDash=alt.StrokeDash("kind:N", scale=theme.line_scale("strokeDash"), legend=None),
@@ -189,118 +138,136 @@ def trend_spec(*, period: str, above: int, illustrative: bool) -> dict:
         )
     )
     dot = (
-        part("line")
+        _part("line")
         .transform_filter("isValid(datum.y)")
-        .mark_point(filled=True, opacity=1)
+        .mark_point(filled=True, opacity=1, aria=False)
         .encode(
             x=years,
-            y=figures,
+            y=FIGURES,
             color=colour,
             size=alt.condition("datum.kind == 'authority'", alt.value(55), alt.value(24)),
-            tooltip=alt.Tooltip("text:N", title=" "),
+            tooltip=told,
         )
     )
-    doubtful = (
-        part("doubtful")
-        .mark_point(size=80, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2)
-        .encode(x=years, y=figures, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None))
-    )
-    doubtful_text = (
-        part("doubtful")
-        .mark_text(dy=-14, aria=False, fontSize=theme.AXIS_SIZE, color=theme.INK)
-        .encode(x=years, y=figures, text="text:N")
-    )
+    return [median, interval, line, dot]
+
+
+def _missing(years: alt.X) -> list[alt.Chart]:
+    """Figures that the publisher warns of, hollow; on the axis, the letter of each that is not there."""
+    outline = alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None)
     on_axis = alt.value({"expr": "height - 18 * datum.row"})
-    missing = (
-        part("missing")
-        .mark_point(size=230, aria=False, fill=theme.PAPER, opacity=1, strokeWidth=2, clip=False)
-        .encode(x=years, y=on_axis, stroke=alt.Stroke("kind:N", scale=theme.line_scale("color"), legend=None))
-    )
-    letter = (
-        part("missing")
-        .mark_text(fontSize=12, aria=False, color=theme.INK, baseline="middle", fontWeight="bold")
-        .encode(x=years, y=on_axis, text="text:N")
-    )
-    label = (
-        part("label")
-        .mark_text(
-            align="left",
-            dx=10,
-            lineBreak="\n",
-            lineHeight=LINE_HEIGHT,
-            baseline="middle",
-            fontSize=theme.LABEL_SIZE,
-            clip=False,
-        )
-        .encode(
-            x=years,
-            y=figures,
-            text="text:N",
-            color=alt.Color("kind:N", scale=theme.label_scale(), legend=None),
-        )
-    )
-    bold = label.transform_filter("datum.kind == 'authority'").mark_text(
-        align="left",
-        dx=10,
-        lineBreak="\n",
-        lineHeight=LINE_HEIGHT,
-        baseline="middle",
-        fontSize=theme.LABEL_SIZE,
-        clip=False,
-        fontWeight="bold",
-    )
-    plain = label.transform_filter("datum.kind != 'authority'")
-    layers = [ends, spread, when, rule, *rule_text, line, dot, doubtful, doubtful_text, missing, letter, plain, bold]
-    if illustrative:
-        layers.insert(0, theme.illustrative_mark(data))
-    chart = (
-        alt.layer(*layers)
-        .resolve_scale(color="independent", stroke="independent", strokeDash="independent")
-        .properties(height=theme.HEIGHT + AXIS + ROW * above)
-    )
-    return theme.finished(chart)
+    hollow = {"aria": False, "fill": theme.PAPER, "opacity": 1, "strokeWidth": 2}
+    words = {"aria": False, "color": theme.INK}
+    return [
+        _part("doubtful").mark_point(size=80, **hollow).encode(x=years, y=FIGURES, stroke=outline),
+        _part("doubtful")
+        .mark_text(dy=-14, fontSize=theme.AXIS_SIZE, **words)
+        .encode(x=years, y=FIGURES, text="text:N"),
+        _part("missing").mark_point(size=230, clip=False, **hollow).encode(x=years, y=on_axis, stroke=outline),
+        _part("missing")
+        .mark_text(fontSize=12, baseline="middle", fontWeight="bold", **words)
+        .encode(x=years, y=on_axis, text="text:N"),
+    ]
 
 
-def trend_picture(trend: Trend, *, source: str, sentence: str, from_zero: bool, illustrative: bool) -> Picture:
+def _labels(years: alt.X) -> list[alt.Chart]:
+    """Names at the ends of lines, the authority's bold."""
+    look = {
+        "align": "left",
+        "dx": 10,
+        "lineBreak": "\n",
+        "lineHeight": LINE_HEIGHT,
+        "baseline": "middle",
+        "fontSize": theme.LABEL_SIZE,
+        "clip": False,
+    }
+    colour = alt.Color("kind:N", scale=theme.label_scale(), legend=None)
+    return [
+        _part("label")
+        .transform_filter(f"datum.kind {same} 'authority'")
+        .mark_text(**look, **weight)
+        .encode(x=years, y=FIGURES, text="text:N", color=colour)
+        for same, weight in (("!=", {}), ("==", {"fontWeight": "bold"}))
+    ]
+
+
+@dataclass(frozen=True)
+class TrendPicture(Picture):
+    """A trend's picture, its tables made when they are first wanted: a page may draw nine and open none."""
+
+    table: pd.DataFrame = field(init=False, repr=False, compare=False)
+    figures: pd.DataFrame = field(init=False, repr=False, compare=False)
+    trend: Trend = field(kw_only=True)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        made = {"table": shown_figures, "figures": raw_figures}.get(name)
+        if made is None:
+            raise AttributeError(name)
+        frame = made(self.trend)
+        object.__setattr__(self, name, frame)
+        return frame
+
+
+def trend_picture(
+    trend: Trend, *, source: str, sentence: str, from_zero: bool, illustrative: bool, small: bool = False
+) -> Picture:
     """The chart with everything that goes with it.
 
     Parameters
     ----------
     source : where the figures come from, one line
     sentence : the answer, as the page shows it
+    small : one among many
     """
-    measure, frame = trend.measure, trend_frame(trend, from_zero=from_zero)
-    others = [_called(line) for line in trend.lines[1:]]
-    beside = f" Beside {' and '.join(filter(None, (', '.join(others[:-1]), *others[-1:])))}." if others else ""
-    return Picture(
+    measure, height = trend.measure, theme.SMALL_HEIGHT if small else theme.HEIGHT
+    frame = trend_frame(trend, from_zero=from_zero, height=height)
+    others = [_called(trend, line) for line in trend.lines[1:]]
+    beside = f" Beside {listed(others)}." if others else ""
+    period = _three_years(trend.period) if trend.averages else trend.period
+    return TrendPicture(
         title=f"{measure.label}: how has this changed in {trend.name}?",
-        subtitle=f"{unit_heading(measure.unit)}.{beside} {trend.period}.",
+        subtitle=f"{unit_heading(measure.unit)}.{beside} {period}.",
         source=source,
         alt=_in_words(trend, sentence),
-        spec=trend_spec(period=trend.period, above=rows_above(frame), illustrative=illustrative),
+        spec=trend_spec(period=period, above=rows_above(frame), illustrative=illustrative, height=height),
         frame=frame,
-        table=shown_figures(trend),
-        figures=raw_figures(trend),
-        stem=f"{trend.name}-{measure.indicator}-{trend.years[0]}-{trend.years[1]}",
+        stem=f"{trend.name}-{measure.indicator}-{trend.years[0]}-{trend.years[1]}"
+        + ("-three-years" if trend.averages else ""),
         illustrative=illustrative,
+        trend=trend,
     )
 
 
-def _called(line: Line) -> str:
+def _three_years(period: str) -> str:
+    """'Three years ending 31 March', 'Three years, each at 30 September'."""
+    if period.startswith("Year"):
+        return f"Three years{period.removeprefix('Year')}"
+    return f"Three years, each {period[:1].lower()}{period[1:]}"
+
+
+def _called(trend: Trend, line: Line) -> str:
     """What the subtitle calls a line beside the authority's."""
-    return f"its statistical neighbours ({NEIGHBOUR_MODEL} model)" if line.part == "comparator" else line.name
+    if line.part != "comparator" or trend.near is None:
+        return line.name
+    return f"the mean (dashed) and median (ticks) of {set_words(trend.near)}"
 
 
 def _in_words(trend: Trend, sentence: str) -> str:
     """What the chart says, for those who cannot see it; the table below has every figure."""
     unit, decimals, own = trend.measure.unit, trend.measure.decimals, trend.lines[0]
-    words = [f"Line chart of {trend.measure.label}, {trend.years[0]} to {trend.years[1]}.", sentence]
+    kind = "averages of three years" if trend.averages else "single years"
+    words = [f"Line chart of {trend.measure.label}, {trend.years[0]} to {trend.years[1]}, {kind}.", sentence]
+    if trend.warning:
+        words.append(trend.warning)
     if len(own.held) > 1:
         least, most = min(own.held, key=lambda f: f.value), max(own.held, key=lambda f: f.value)
         words.append(
             f"{own.name} lowest {value_text(least.value, unit, decimals)} in {least.year}, "
             f"highest {value_text(most.value, unit, decimals)} in {most.year}."
         )
+    if any(interval_words(f, trend.measure) for f in own.held):
+        words.append("A bar at each figure shows its 95% interval.")
     words += [f"No figure in {f.year}: {STATUS_WORDS[f.status][1]}." for f in own.figures if f.value is None]
-    words += [f"Marked: {label}." for label in [*(m.label for m in trend.marks), *(b.label for b in trend.breaks)]]
+    marked = [*(m.label for m in trend.marks), *(b.label for b in trend.breaks)]
+    words += [f"Marked: {label}." for label in [*marked, *([PANDEMIC_WORDS] if trend.pandemic else [])]]
     return " ".join(words)

@@ -7,17 +7,17 @@ import dataclasses
 from analytics.checks.case import Case, cannot_tell, compared
 from analytics.checks.registry import check
 from analytics.checks.result import CheckResult
+from analytics.periods import PANDEMIC
 from analytics.wording import listed
 
 NAME = "Without the pandemic years"
-YEARS = (2020, 2021)  # financial years 2019-20, whose end it touched, and 2020-21
 ADOPTED_THEN = range(2019, 2022)
 
 
 @check(NAME, place=60)
 def covid(case: Case) -> CheckResult | None:
     """Result by the same estimate without 2020 and 2021; None where the window holds neither."""
-    held = [y for y in YEARS if y in case.one.sample.years]
+    held = [y for y in PANDEMIC if y in case.one.sample.years]
     if not held:
         return None
     then = [e for e in case.adopters if e.start_year in ADOPTED_THEN]

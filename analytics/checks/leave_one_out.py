@@ -49,7 +49,8 @@ def leave_one_comparator_out(case: Case) -> CheckResult:
     table = pd.DataFrame({"left_out": names, "estimate": estimates}).sort_values("estimate", ignore_index=True)
     if not np.isfinite(estimates).any():
         return cannot_tell(COMPARATORS, "Without any one of the comparators nothing is left to estimate from.")
-    differ = np.array([not _same_side(case, b) for b in estimates])
+    line = _line(case)
+    differ = np.array([not _same_side(case, b, line) for b in estimates])
     between = _between(case, estimates[np.isfinite(estimates)])
     if not differ.any():
         return CheckResult(COMPARATORS, HELD, f"The answer hangs on no single comparator: {between}.", table)
@@ -69,9 +70,9 @@ def _others(count: int) -> str:
     return f", and without any one of {count} others" if count > 1 else ", and without 1 other" if count else ""
 
 
-def _same_side(case: Case, estimate: float) -> bool:
+def _same_side(case: Case, estimate: float, line: float) -> bool:
     """Whether an estimate says what the result says: evidence on the same side, or none. One that is not there does not."""
-    evident = abs(estimate) >= _line(case)
+    evident = abs(estimate) >= line
     if case.p_placebo > case.alpha:
         return np.isfinite(estimate) and not evident
     return evident and estimate * case.effect.estimate > 0

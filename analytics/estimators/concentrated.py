@@ -128,45 +128,45 @@ class Concentrated:
 
     def _of_group(self, assignments: np.ndarray, inside: np.ndarray, compared: np.ndarray):
         """K x F x D: R' M^+ C, and F x D: C' M^+ C where that divides, of the slots and comparators of one group."""
-        blocks = [compared.astype(float), *self._holding(assignments, inside)]
-        right = sum(block @ each for block, each in zip(blocks, self._rights, strict=True))
-        year = sum(block @ each for block, each in zip(blocks[1:], self._years, strict=True))
+        compared, kind = compared.astype(float), self.sample.slots.kind
+        held = [(q, assignments[:, k], inside[:, [k]]) for k, q in enumerate(kind)]
+        right = compared @ self._rights[0] + sum(self._rights[1 + q][rows] * here for q, rows, here in held)
+        year = sum(self._years[q][rows] * here for q, rows, here in held)
         quantities, years = self.roles[0].year.shape[0], self.sample.observed.shape[1]
         year = year.reshape(len(assignments), quantities, years)
-        solved = self._solved_by_count(blocks, year)
+        solved = self._solved_by_count(compared, held, year)
         over = np.matmul(right.reshape(len(assignments), -1, years), solved).transpose(1, 2, 0)
         under = np.einsum("dft,dtf->fd", year, solved) if self.regression else 0.0
         return over, under
 
-    def _holding(self, assignments: np.ndarray, inside: np.ndarray) -> list[np.ndarray]:
-        """J of D x N: 1 where an authority of the group holds a slot of the kind."""
-        kind, found = self.sample.slots.kind, []
-        row = np.arange(len(assignments))
-        for q in range(len(self.roles)):
-            holds = np.zeros((len(assignments), len(self.sample.observed)))
-            for k in np.flatnonzero(kind == q):
-                holds[row, assignments[:, k]] += inside[:, k]
-            found.append(holds)
-        return found
+    def _solved_by_count(
+        self, compared: np.ndarray, held: list[tuple[int, np.ndarray, np.ndarray]], year: np.ndarray
+    ) -> np.ndarray:
+        """D x T x F: M^+ C, solved once for all assignments with as many authorities of each pattern in each part.
 
-    def _solved_by_count(self, blocks: list[np.ndarray], year: np.ndarray) -> np.ndarray:
-        """D x T x F: M^+ C, solved once for all assignments with as many authorities of each pattern in each part."""
-        patterns = np.eye(self._pattern.max() + 1)[self._pattern]
-        counts = np.hstack([block @ patterns for block in blocks])
-        matrices = self._matrices_by_pattern
-        marks = np.random.default_rng(0).integers(0, 2**63, counts.shape[1], dtype=np.uint64)
-        key = (counts.astype(np.uint64) * marks).sum(1)  # see _chunk
+        Parameters
+        ----------
+        compared : D x N, 1 for the comparators; held : of each slot its kind, D holders, and D x 1 whether they are of the group
+        """
+        pattern, matrices = self._pattern, self._matrices_by_pattern
+        counts = compared @ np.eye(pattern.max() + 1)[pattern]
+        marks = np.random.default_rng(0).integers(0, 2**63, matrices.shape[:2], dtype=np.uint64)
+        # See _chunk.
+        key = counts.astype(np.uint64) @ marks[0] + sum(
+            marks[1 + q][pattern[rows]] * here[:, 0] for q, rows, here in held
+        )
         _, first, which = np.unique(key, return_index=True, return_inverse=True)
-        size = self.sample.observed.shape[1]
-        summed = (counts[first] @ matrices.reshape(len(matrices), -1)).reshape(-1, size, size)
+        summed = np.tensordot(counts[first], matrices[0], 1)
+        for q, rows, here in held:
+            summed += matrices[1 + q, pattern[rows[first]]] * here[first, :, None]
         return _solution(summed, np.moveaxis(year[first], 1, 2))[which]
 
     @functools.cached_property
     def _matrices_by_pattern(self) -> np.ndarray:
-        """((1 + J) P) x T x T: what an authority of each pattern adds as a comparator, then in each kind of slot."""
+        """(1 + J) x P x T x T: what an authority of each pattern adds as a comparator, then in each kind of slot."""
         first = np.unique(self._pattern, return_index=True)[1]
         own = self._as_comparator[first]
-        return np.concatenate([own, *(own + each[first] for each in self._differences[0])])
+        return np.stack([own, *(own + each[first] for each in self._differences[0])])
 
     @functools.cached_property
     def _rights(self) -> list[np.ndarray]:

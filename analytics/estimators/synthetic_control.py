@@ -71,13 +71,30 @@ class SyntheticControl:
             found[outcome, held] = np.nanmean(gaps, axis=1)
         return found
 
-    @functools.cached_property
+    @property
     def table(self) -> np.ndarray:
         """K x P x N mean gap of every authority, if it held the slots of each SlotYears."""
         everyone = np.arange(len(self.sample.observed))
-        return np.stack(
-            [self._mean_gaps(years, everyone, self.donors_of(years, everyone)) for years in self.years], axis=1
-        )
+        return np.stack([self._looked_up(place, everyone) for place in range(len(self.years))], axis=1)
+
+    def _looked_up(self, place: int, rows: np.ndarray) -> np.ndarray:
+        """K x M mean gaps of rows in the slots of one SlotYears, each row fitted the first time that it is asked for.
+
+        A check that asks of the real adopters alone then fits a handful of authorities, not all of them.
+        """
+        table, fitted = self._fits[place]
+        new = np.setdiff1d(rows, np.flatnonzero(fitted))
+        if len(new):
+            years = self.years[place]
+            table[:, new] = self._mean_gaps(years, new, self.donors_of(years, new))
+            fitted[new] = True
+        return table[:, rows]
+
+    @functools.cached_property
+    def _fits(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """For each SlotYears the K x N mean gaps fitted so far, and for which authorities they are."""
+        outcomes, authorities = len(self.sample.values), len(self.sample.observed)
+        return tuple((np.full((outcomes, authorities), np.nan), np.zeros(authorities, dtype=bool)) for _ in self.years)
 
     def donors_of(self, years: SlotYears, rows: np.ndarray) -> np.ndarray:
         """M x N: who may be part of each row's synthetic self."""
@@ -107,7 +124,7 @@ class SyntheticControl:
         for place, years in enumerate(self.years):
             for slot in np.flatnonzero(years.slots):
                 rows = assignments[:, slot]
-                gap = self.table[:, place, rows] if comparators is None else self._among(years, rows, comparators)
+                gap = self._looked_up(place, rows) if comparators is None else self._among(years, rows, comparators)
                 told = np.isfinite(gap).all(0)
                 weight = self.sample.weights[rows] * told
                 top += np.where(told, weight * gap, 0.0)

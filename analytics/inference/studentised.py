@@ -278,39 +278,49 @@ def studentised(
     comparators : D x N of the placebos, see `scores`; real_comparators : N, of the real adopters
     """
     design = form.design(comparators=real_comparators)
-    found = scores(form, chance.assignments, comparators)
+    return _beside(design, _error(design), scores(form, chance.assignments, comparators), chance)
+
+
+def _error(design: Design) -> np.ndarray:
+    """K: root of the sum of squared scores."""
+    return np.sqrt((design.scores(design.pull) ** 2).sum(1))
+
+
+def _beside(design: Design, error: np.ndarray, found: Scores, chance: Placebos) -> StudentisedPermutation:
+    """The real regression beside the placebos that could be estimated."""
     usable = np.isfinite(found.squares).all(0)
-    error = np.sqrt((design.scores(design.pull) ** 2).sum(1))
     return StudentisedPermutation(
         design.estimate, error, found.squared_t[:, usable], chance.enumerated, int((~usable).sum())
     )
 
 
-def studentised_intervals(
+def studentised_test(
     form: Regression,
     chance: Placebos,
     *,
     level: float,
     comparators: np.ndarray | None = None,
     real_comparators: np.ndarray | None = None,
-) -> list[tuple[float, float] | None]:
-    """The effects of each outcome that `studentised` does not reject at 1 - level; None where they have no end.
+) -> tuple[StudentisedPermutation, list[tuple[float, float] | None]]:
+    """What `studentised` gives, and the effects of each outcome that it does not reject at 1 - level; None without an end.
 
     Under a constant effect x a placebo's estimate is b_pi - x c_pi, c_pi its estimate of the real exposure, and its squared
     error a quadratic in x, whose middle term comes from the sum of outcome and exposure.
     """
-    real = studentised(form, chance, comparators=comparators, real_comparators=real_comparators)
-    usual = np.where(real.error > 0, real.error, 1.0)
+    design = form.design(comparators=real_comparators)
+    error = _error(design)
+    usual = np.where(error > 0, error, 1.0)
     scaled = form.values / usual[:, None, None]
     stacked = np.concatenate([scaled, scaled + form.exposure, form.exposure[None]])
     found = scores(dataclasses.replace(form, values=stacked), chance.assignments, comparators)
+    count = len(scaled)
+    real = _beside(design, error, Scores(found.estimates[:count], found.squares[:count]), chance)
     # The real assignment among the placebos is as far as itself at every effect: counted, not solved.
     others = np.isfinite(found.squares).all(0) & ~chance.real
-    count = len(scaled)
     b, both = found.estimates[:count, others], found.squares[count : 2 * count, others]
     c, plain, response = found.estimates[-1, others], found.squares[:count, others], found.squares[-1, others]
     cross = (both - plain - response) / 2
-    itself, centre = int(chance.real.sum()) + (not chance.enumerated), real.real / usual
+    itself, centre = int(chance.real.sum()) + (not chance.enumerated), design.estimate / usual
     intervals = []
     for k, middle in enumerate(centre):  # x = middle + y, in units of the error
         top = np.stack([b[k] - middle * c, -c], 1)
@@ -320,6 +330,6 @@ def studentised_intervals(
             intervals.append(None)
             continue
         intervals.append(
-            studentised_interval(float(real.real[k]), float(usual[k]), top, below, itself=itself, level=level)
+            studentised_interval(float(design.estimate[k]), float(usual[k]), top, below, itself=itself, level=level)
         )
-    return intervals
+    return real, intervals

@@ -27,8 +27,8 @@ def _study(build: str, key: str, _specification: Specification, _figures: Wareho
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner="Comparing ...")
-def _analysis(build: str, key: str, _specification: Specification, _figures: Warehouse) -> Analysis:
-    return analyse(_specification, _figures)
+def _analysis(build: str, key: str, _found: Study, _figures: Warehouse) -> Analysis:
+    return analyse(_found.specification, _figures, found=_found)
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner="Fitting the regression ...")
@@ -43,7 +43,8 @@ def study_of(figures: Warehouse, specification: Specification) -> Study:
 
 def analysis_of(figures: Warehouse, specification: Specification) -> Analysis:
     """The whole analysis."""
-    return _analysis(key_of(figures), specification.hash, specification, figures)
+    found = study_of(figures, specification)
+    return _analysis(key_of(figures), specification.hash, found, figures)
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner="Working out the four means ...")

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.charts.picture import Picture, csv_bytes, picture_csv, picture_png, picture_svg, plain_stem
+from analytics.charts.picture import Picture, csv_bytes, file_stem, picture_csv, picture_png, picture_svg
 from analytics.provenance import Provenance
 from analytics.report.workbook import notes_of, workbook_bytes
 from pages.parts.address import as_plain_text
@@ -39,31 +39,70 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False) -> None:
+def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
     ----------
     key : names its elements; one a page
     under : whether its title stands under a heading of the page's own
+    told : the answer, to stand between title and chart
+    small : one among many: table and files are folded away, and made when they are asked for
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
+    if told:
+        st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
-    st.vega_lite_chart(picture.frame, picture.spec, theme=None, key=f"{key}_chart", alt=picture.alt)
+    draw(picture, key)
     st.caption(as_plain_text(picture.source))
+    if small:
+        with st.expander("Table and files of this chart", key=f"{key}_more", on_change="rerun") as more:
+            if more.open:
+                _show_figures(picture)
+                offer_files(picture, key)
+        return
     offer_files(picture, key)
     with st.expander("Table of the figures in this chart"):
-        show_table(
-            picture.table, caption=picture.title, numbers=tuple(picture.table.columns[1:]), tall=len(picture.table) > 20
-        )
+        _show_figures(picture)
+
+
+def _show_figures(picture: Picture) -> None:
+    numbers = tuple(picture.table.columns[1:])
+    show_table(picture.table, caption=picture.title, numbers=numbers, tall=len(picture.table) > 20)
+
+
+def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
+    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun'.
+
+    One of its own width scrolls where the page is narrower (static/look.css).
+    """
+    look = {"theme": None, "key": f"{key}_chart", "alt": picture.alt, "on_select": on_select}
+    if not picture.own_width:
+        return st.vega_lite_chart(picture.frame, picture.spec, **look)
+    with st.container(key=f"{key}_wide"):
+        return st.vega_lite_chart(picture.frame, picture.spec, width="content", **look)
 
 
 def offer_files(picture: Picture, key: str) -> None:
     """Buttons that make a file of the chart when they are pressed."""
+    offer_files_of(picture.file_stem, lambda: picture, key)
+
+
+def offer_files_of(stem: str, draw: Callable[[], Picture], key: str) -> None:
+    """The same of a chart that is itself made only when a button is pressed.
+
+    Parameters
+    ----------
+    stem : file name without its ending
+    """
     given = provenance()
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
-            _button(f"Download {word}", partial(made, picture, given), f"{picture.file_stem}.{ending}", kind, key)
+            _button(f"Download {word}", partial(_file, made, draw, given), f"{stem}.{ending}", kind, key)
+
+
+def _file(made: Callable[[Picture, Provenance], bytes], draw: Callable[[], Picture], given: Provenance) -> bytes:
+    return made(draw(), given)
 
 
 def offer_table(
@@ -77,6 +116,7 @@ def offer_table(
     unit: str = "",
     decimals: int | None = None,
     workbook: bool = True,
+    called: str = "table",
 ) -> None:
     """Buttons that make a table that belongs to no chart, and a file of it, when they are pressed.
 
@@ -87,9 +127,10 @@ def offer_table(
     title : what the table is called; the stem where it has no other name
     decimals : places that figures are shown with; they are held whole
     workbook : whether it is short enough for a workbook
+    called : what the buttons call it
     """
     title = title or stem.replace("-", " ").replace("_", " ").capitalize()
-    given, name = provenance(), plain_stem(stem, illustrative=illustrative)
+    given, name = provenance(), file_stem(stem, illustrative=illustrative)
     said = {"title": title, "source": source, "unit": unit}
 
     def as_csv() -> bytes:
@@ -99,9 +140,9 @@ def offer_table(
         return _workbook(made(), given, said, illustrative=illustrative, decimals=decimals)
 
     with st.container(horizontal=True, key=f"{key}_files"):
-        _button("Download table as CSV", as_csv, f"{name}.csv", "text/csv", key)
+        _button(f"Download {called} as CSV", as_csv, f"{name}.csv", "text/csv", key)
         if workbook:
-            _button("Download table as XLSX", as_workbook, f"{name}.xlsx", SPREADSHEET, key)
+            _button(f"Download {called} as XLSX", as_workbook, f"{name}.xlsx", SPREADSHEET, key)
 
 
 def _button(word: str, made: Callable[[], bytes], name: str, kind: str, key: str) -> None:

@@ -250,6 +250,7 @@ class YesNo:
     key: str
     label: str
     default: bool
+    help: str | None = None
 
     def settle(self, address: Address) -> bool:
         """Whether it is on."""
@@ -267,4 +268,4 @@ class YesNo:
     def draw(self, address: Address) -> bool:
         """Whether it is on, its box drawn."""
         self.settle(address)
-        return st.checkbox(self.label, key=self.key, persist_state="session")
+        return st.checkbox(self.label, key=self.key, persist_state="session", help=self.help)

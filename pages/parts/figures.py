@@ -11,6 +11,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
+from analytics.board import Board, board_of
 from analytics.catalogue import Source, read_catalogue
 from analytics.errors import AboutOutcome, NoWarehouse, PracticeError
 from analytics.trends import Surroundings
@@ -77,9 +78,36 @@ def asked(figures: Warehouse, question: str) -> pd.DataFrame:
     return _asked(key_of(figures), question, figures)
 
 
+@st.cache_resource(max_entries=HELD_OPEN, show_spinner="Setting out the headline figures ...")
+def _headline_board(build: str, _figures: Warehouse) -> Board:
+    rows = asked(_figures, "indicators")
+    return board_of(_figures, rows[rows.headline], asked(_figures, "all_areas"))
+
+
+def headline_board(figures: Warehouse) -> Board:
+    """Every figure of the headline indicators, set out once a warehouse; shared, so never to be written to."""
+    return _headline_board(key_of(figures), figures)
+
+
+@st.cache_resource(max_entries=HELD_OPEN, show_spinner=False)
+def _surroundings(key: str, _figures: Warehouse) -> Surroundings:
+    return Surroundings(*(asked(_figures, name) for name in ("all_areas", "boundary_changes", "adoptions")))
+
+
 def surroundings(figures: Warehouse) -> Surroundings:
     """The tables that every trend needs."""
-    return Surroundings(asked(figures, "all_areas"), asked(figures, "boundary_changes"), asked(figures, "adoptions"))
+    return _surroundings(key_of(figures), figures)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _indicator_board(key: str, indicator: str, _figures: Warehouse) -> Board:
+    rows = asked(_figures, "indicators")
+    return board_of(_figures, rows[rows.indicator == indicator], asked(_figures, "all_areas"))
+
+
+def indicator_board(figures: Warehouse, indicator: str) -> Board:
+    """Every area's and year's figure of one indicator, asked once a warehouse."""
+    return _indicator_board(key_of(figures), indicator, figures)
 
 
 @contextmanager

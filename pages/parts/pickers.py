@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from analytics.also_called import Called, called
-from analytics.trends import NEIGHBOUR_MODEL
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import OneOf
@@ -23,6 +22,11 @@ def _called(build: str, _figures: Warehouse) -> Called:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
+def _area_rows(build: str, _figures: Warehouse) -> dict[str, pd.Series]:
+    return {row.area_code: row for _, row in asked(_figures, "areas").iterrows()}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _indicator_words(build: str, _figures: Warehouse) -> dict[str, str]:
     """Label by id, headline indicators first."""
     rows = asked(_figures, "indicators").sort_values("headline", ascending=False, kind="stable")
@@ -34,8 +38,7 @@ def pick_area(address: Address, figures: Warehouse, label: str = "Authority") ->
     known = _called(key_of(figures), figures)
     code = OneOf(AREA, label, known.labels, default=next(iter(known.labels)), read=known.code).draw(address)
     offer_areas(figures, known, AREA)
-    areas = asked(figures, "areas")
-    return areas[areas.area_code == code].iloc[0]
+    return _area_rows(key_of(figures), figures)[code]
 
 
 def area_labels(figures: Warehouse) -> dict[str, str]:
@@ -53,36 +56,45 @@ def indicator_labels(figures: Warehouse) -> dict[str, str]:
     return _indicator_words(key_of(figures), figures)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _indicator_rows(build: str, _figures: Warehouse) -> dict[str, pd.Series]:
+    return {row.indicator: row for _, row in asked(_figures, "indicators").iterrows()}
+
+
+def indicator_rows(figures: Warehouse) -> dict[str, pd.Series]:
+    """The row of every indicator that has a figure, by id."""
+    return _indicator_rows(key_of(figures), figures)
+
+
 def pick_indicator(address: Address, figures: Warehouse, label: str = "Indicator") -> pd.Series:
     """The indicator chosen."""
     words = indicator_labels(figures)
     first = FIRST_INDICATOR if FIRST_INDICATOR in words else next(iter(words))
     chosen = OneOf(INDICATOR, label, words, default=first).draw(address)
     offer_indicators(figures, INDICATOR)
-    rows = asked(figures, "indicators")
-    return rows[rows.indicator == chosen].iloc[0]
+    return indicator_rows(figures)[chosen]
 
 
-def has_neighbours(figures: Warehouse) -> bool:
-    """Whether the statistical neighbours that trends are shown beside are held."""
-    return NEIGHBOUR_MODEL in set(asked(figures, "neighbour_models").model)
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _extent(build: str, _figures: Warehouse) -> tuple[tuple[int, int], tuple[int, int], str]:
+    """Years held, years of the headline indicators, and the name of the whole country."""
+    rows, areas = asked(_figures, "indicators"), asked(_figures, "areas")
+    compared = rows[rows.theme != "Context"]
+    headline = rows[rows.headline] if rows.headline.any() else rows
+    held, usual = ((int(some.first_year.min()), int(some.last_year.max())) for some in (compared, headline))
+    return held, usual, next(iter(areas.name[areas.kind == "england"]), "all authorities")
 
 
 def years_held(figures: Warehouse) -> tuple[int, int]:
     """First and last year with a figure, over all indicators that are compared."""
-    rows = asked(figures, "indicators")
-    rows = rows[rows.theme != "Context"]
-    return int(rows.first_year.min()), int(rows.last_year.max())
+    return _extent(key_of(figures), figures)[0]
 
 
 def usual_years(figures: Warehouse) -> tuple[int, int]:
     """First and last year of the headline indicators: a few other measures are published a year ahead."""
-    rows = asked(figures, "indicators")
-    rows = rows[rows.headline] if rows.headline.any() else rows
-    return int(rows.first_year.min()), int(rows.last_year.max())
+    return _extent(key_of(figures), figures)[1]
 
 
 def whole_country(figures: Warehouse) -> str:
     """Name of the area that all authorities make up: 'England'; an invented one has a name of its own."""
-    areas = asked(figures, "areas")
-    return next(iter(areas.name[areas.kind == "england"]), "all authorities")
+    return _extent(key_of(figures), figures)[2]

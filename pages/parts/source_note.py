@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.trends import Figure, day_words, status_text
 from analytics.warehouse import Warehouse
 from pages.parts.address import as_plain_text
-from pages.parts.figures import asked, sources
+from pages.parts.figures import asked, key_of, sources
 from pages.parts.result_words import people
 
 POLARITY = {
@@ -19,6 +19,13 @@ POLARITY = {
     "none": "This indicator has no “better”. A higher figure can mean more need, more need found, or another way of deciding; "
     "the figure alone cannot say which. It is never coloured better or worse here.",
 }
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _released(build: str, _figures: Warehouse) -> dict[str, str]:
+    """When the newest edition of each source was released, in words."""
+    editions = asked(_figures, "next_due").dropna(subset="released")
+    return {row.source: announced_words(row.released) for row in editions.itertuples()}
 
 
 def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
@@ -30,9 +37,8 @@ def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
     """
     known = sources().get(source)
     title = f"{known.publisher}, {known.title}" if known else source
-    editions = asked(figures, "next_due")
-    released = editions.released[editions.source == source].dropna()
-    when = f", released {announced_words(released.iloc[0])}" if len(released) else ""
+    released = _released(key_of(figures), figures).get(source)
+    when = f", released {released}" if released else ""
     as_at = as_at or day_words(figures.meta.get("data_as_at"))
     at = f"; data as at {as_at}" if as_at else ""
     if figures.illustrative:

@@ -19,6 +19,7 @@ def show_table(
     tall: bool = False,
     drawings: Collection[str] = (),
     stacked: bool = False,
+    named: bool = False,
 ) -> None:
     """A table with its caption, the first column heading each row.
 
@@ -28,15 +29,19 @@ def show_table(
     numbers : columns that are set right, in figures of one width
     tall : whether it scrolls inside a window of its own
     stacked : whether a phone sets the cells of a row under one another, for columns of sentences
+    named : whether each stacked cell begins with its column's name, where it would not be understood without
     drawings : columns that hold HTML of ours (a small drawing, a link), set as it is; every other cell is text
     """
     shown = frame.head(MOST_ROWS)
     left = {c: "" if c in numbers else ' class="words"' for c in shown.columns}
     heads = "".join(f'<th scope="col"{left[c]}>{escape(str(c))}</th>' for c in shown.columns)
-    rows = "".join(_row(values, shown.columns, left, drawings) for values in shown.itertuples(index=False, name=None))
+    look_of = {c: f'{left[c]} data-head="{escape(str(c), quote=True)}"' if named else left[c] for c in shown.columns}
+    rows = "".join(
+        _row(values, shown.columns, look_of, drawings) for values in shown.itertuples(index=False, name=None)
+    )
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
-    look = f"figures{' tall' if tall else ''}{' stacked' if stacked else ''}"
+    look = f"figures{' tall' if tall else ''}{' stacked' if stacked else ''}{' named' if named else ''}"
     st.html(
         f'<p class="caption">{name}</p>'
         f'<div class="{look}" role="region" tabindex="0" aria-label="{name}">'

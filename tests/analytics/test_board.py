@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,7 @@ def test_each_figure_is_where_its_row_says(board):
     assert board.status[j, at["B"], 1] == "no_row"
     assert board.status[j, at["C"], 2] == "suppressed"
     assert board.newest_year("cpp_rate") == 2020
+    assert board.period_ends["cpp_rate", 2020] == date(2020, 3, 31)
 
 
 def test_a_change_is_only_on_the_year_just_before(board):

@@ -33,7 +33,7 @@ def test_cut_and_read_are_the_same(ready, years):
     for field in ("values", "status", "children", "numerators", "denominators", "size"):
         np.testing.assert_array_equal(getattr(cut, field), getattr(read, field), err_msg=field)
     assert (cut.areas, cut.names, cut.regions, cut.outcomes) == (read.areas, read.names, read.regions, read.outcomes)
-    assert cut.left_out.equals(read.left_out) and cut.regional.equals(read.regional)
+    assert cut.left_out.equals(read.left_out) and cut.regional.equals(read.regional) and cut.parts.equals(read.parts)
 
 
 def test_the_panel_given_is_left_as_it_was(ready):
@@ -47,3 +47,26 @@ def test_the_panel_given_is_left_as_it_was(ready):
 def test_years_that_it_does_not_hold_take_nothing(ready):
     whole = panel_of(SPEC, ready)
     assert without_years(whole, [1999, 2030]).years == whole.years
+
+
+def test_parts_of_a_whole_are_those_that_sum_to_it(tmp_path):
+    # Plans by length: 20 + 30 + 50 = 100 in 2013; in 2014 two are hidden and 60 is published of 100, which leaves 40. The
+    # share of re-referrals has the same denominator in the same table, and is no part: 10 + 20 is not 100.
+    made = plain(tmp_path / "w.duckdb")
+    counts = {
+        "short_pct": ("plans", (20, None)),
+        "middle_pct": ("plans", (30, None)),
+        "long_pct": ("plans", (50, 60)),
+        "first_pct": ("referrals", (10, None)),
+        "again_pct": ("referrals", (20, 20)),
+    }
+    for indicator, (extract, known) in counts.items():
+        made.indicator(indicator, unit="%")
+        for year, count in zip((2013, 2014), known, strict=True):
+            made.put(
+                "observation", area_code="A1", year=year, indicator=indicator, value=count, numerator=count,
+                status="suppressed" if count is None else "ok", denominator=100.0, period_label=f"{year}",
+                period_end=f"{year}-03-31", source="test", extract=extract,
+            )  # fmt: skip
+    found = panel_of(dataclasses.replace(SPEC, outcomes=("short_pct", "long_pct", "first_pct")), made.ready()).parts
+    assert found.values.tolist() == [["short_pct", "A1", 2014, 2, 40.0]]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.sets import BadSet, OwnSet, known_sets, own_sets_read, own_sets_text, set_name, set_of
+from analytics.sets import (
+    MOST_OWN,
+    BadSet,
+    ComparatorSet,
+    OwnSet,
+    known_sets,
+    own_sets_read,
+    own_sets_text,
+    set_label,
+    set_name,
+    set_of,
+    set_words,
+)
 from tests.analytics.small_warehouse import SmallWarehouse
 
 
@@ -84,6 +96,7 @@ def test_an_address_gives_back_the_sets_it_was_given():
     ("text", "left", "said"),
     [
         pytest.param("Coast.301.999", ("Coast",), "999 is no authority", id="unknown code"),
+        pytest.param("Coast.301.1.2.3.4.5.6.7", ("Coast",), "1, 2, 3, 4, 5 and 2 more are no", id="many unknown"),
         pytest.param("Coast.999", (), "names no authority", id="nobody known"),
         pytest.param("Coast", (), "names no authority", id="nobody at all"),
         pytest.param(".301", (), "needs a name", id="no name"),
@@ -111,3 +124,25 @@ def test_a_name_that_an_address_cannot_hold_is_refused(name):
 
 def test_a_name_is_tidied():
     assert set_name("  Coast \n  towns ") == "Coast towns"
+
+
+def test_more_own_sets_than_can_be_kept_are_named():
+    found, trouble = own_sets_read("~".join(f"Set {n}.301" for n in range(MOST_OWN + 2)), {"301": "E1"})
+    assert len(found) == MOST_OWN
+    assert trouble == tuple(f"At most {MOST_OWN} own sets can be kept; “Set {n}” is left out." for n in (6, 7))
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "words", "label"),
+    [
+        ("near2025", "statistical neighbours (2025)", "its statistical neighbours (2025)", "Neighbours’"),
+        ("region", "others in North", "the others in North", "Others in North:"),
+        ("region:South", "South", "the authorities in South", "South:"),
+        ("type:county", "Counties", "the counties", "Counties:"),
+        ("others", "All other authorities", "the other authorities", "All other authorities:"),
+        ("own:Coast", "Coast", "the set “Coast”", "Coast:"),
+    ],
+)
+def test_a_set_is_named_in_a_sentence_and_on_a_chart(key, name, words, label):
+    near = ComparatorSet(key, name, ("B",))
+    assert (set_words(near), set_label(near)) == (words, label)

@@ -12,7 +12,7 @@ from analytics.inference.cluster import cluster_inference
 from analytics.inference.ferman_pinto import ferman_pinto
 from analytics.inference.permutation import placebos
 from analytics.inference.regression import regression, regression_names
-from analytics.inference.studentised import studentised, studentised_intervals
+from analytics.inference.studentised import studentised, studentised_test
 from analytics.inference.wild_bootstrap import wild_restricted
 from tests.benchmarks.estimation import DRAWS, OUTCOMES, TREATED, best_of, long_frame, simulated
 
@@ -55,7 +55,7 @@ def rows() -> list[tuple[str, str, float]]:
         }
         if not missing:
             one = dataclasses.replace(form, values=form.values[:1])
-            tasks["1 outcome, interval of the permutation of t"] = lambda f=one, c=chance: studentised_intervals(
+            tasks["1 outcome, interval of the permutation of t"] = lambda f=one, c=chance: studentised_test(
                 f, c, level=0.95
             )
             tasks["1 outcome, interval of the wild bootstrap"] = lambda f=one: wild_restricted(

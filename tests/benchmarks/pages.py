@@ -95,9 +95,9 @@ def app(database: Path) -> Iterator[tuple[int, psutil.Process]]:
         process.wait(timeout=20)
 
 
-def reruns(port: int, page: str, *, label: str | None) -> tuple[float, np.ndarray]:
+def reruns(port: int, page: str, *, label: str | None, query: str = "") -> tuple[float, np.ndarray]:
     """First run, and reruns of a page, each with another choice of the named list where there is one (seconds)."""
-    reader = Reader(port, page)
+    reader = Reader(port, page, query)
     box = reader.elements[label] if label else None
     found = []
     for n in range(RERUNS):
@@ -107,20 +107,31 @@ def reruns(port: int, page: str, *, label: str | None) -> tuple[float, np.ndarra
     return reader.first, np.array(found)
 
 
-PAGES = (("", None), ("trends", "Authority"), ("trends", "Indicator"), ("impact", None), ("data", None))
+FOUR_MORE = "more=cpp_repeat_pct,cla_rate,rereferral_pct,cin_rate"
+PAGES = (
+    ("", None, ""),
+    ("trends", "Authority", ""),
+    ("trends", "Indicator", ""),
+    ("trends", "Authority", FOUR_MORE),
+    ("profile", "Authority", ""),
+    ("profile", "Beside", ""),
+    ("impact", None, ""),
+    ("data", None, ""),
+)
 
 
 def main(database: Path) -> None:
     """Print a line a page."""
     with app(database) as (port, process):
         print("Pages, one reader over the websocket, milliseconds from request to finished run")
-        print(f"  {'page':34}{'first run':>10}{'p50':>8}{'p95':>8}")
+        print(f"  {'page':56}{'first run':>10}{'p50':>8}{'p95':>8}")
         Reader(port, "").close()  # the first visit of a fresh server pays for its imports
-        for page, label in PAGES:
-            first, later = reruns(port, page, label=label)
-            words = f"{page or 'start'}{f', another {label.lower()} each time' if label else ', the same again'}"
+        for page, label, query in PAGES:
+            first, later = reruns(port, page, label=label, query=query)
+            many = ", four small charts" if query else ""
+            words = f"{page or 'start'}{many}{f', another {label.lower()} each time' if label else ', the same again'}"
             p50, p95 = np.quantile(later, [0.5, 0.95]) * 1000
-            print(f"  {words:34}{first * 1000:>10.0f}{p50:>8.0f}{p95:>8.0f}")
+            print(f"  {words:56}{first * 1000:>10.0f}{p50:>8.0f}{p95:>8.0f}")
         print(f"  memory of the app {process.memory_info().rss / 2**20:.0f} MiB")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.warehouse import open_warehouse
 from tests.browser.conftest import READY, Visit, running_app
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,11 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
     tab.follow("Outcome trends")
     assert heading(tab) == "Outcome trends"
     checked.append(check(tab))
+    tab.go("/trends?more=cla_rate,rereferral_pct")
+    tab.page.get_by_text("Your own comparator sets").click()
+    tab.page.get_by_text("Table and files of this chart").first.click()
+    tab.settle()
+    checked.append(check(tab))
     tab.go("/")
     tab.follow("Impact")
     for button in ("Continue to comparators", "Continue to what could be seen", "Show the result"):
@@ -38,7 +44,7 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
         "Evidence of a change",
     )
     checked.append(check(tab))
-    for path in ("/many", "/planner", "/data"):
+    for path in ("/profile", "/many", "/planner", "/data"):
         tab.go(path)
         checked.append(check(tab))
     assert [finding for page in checked for finding in page] == []
@@ -70,6 +76,7 @@ def test_the_first_visit_of_all_may_be_a_deep_link(browser, illustrative: Path, 
         assert [link.strip() for link in links] == [
             "Start",
             "Outcome trends",
+            "Authority profile",
             "Impact",
             "Many at once",
             "Power planner",
@@ -116,6 +123,22 @@ def test_the_authority_chosen_at_the_start_is_shown_on_the_next_page(visit: Open
     assert f"Illustrative: {name}:" in tab.page.inner_text(".answer")
 
 
+def test_an_own_set_is_made_and_carried_by_the_address(visit: Open, illustrative: Path) -> None:
+    tab = visit()
+    tab.go("/trends")
+    tab.page.get_by_text("Your own comparator sets").click()
+    tab.settle()
+    tab.page.get_by_role("textbox", name="Name of the set").fill("Coast")
+    tab.page.keyboard.press("Enter")
+    areas = open_warehouse(illustrative).ask("areas")
+    for name in areas.name[areas.kind == "authority"][3:6]:
+        tab.choose("Authorities in the set", name)
+    tab.page.keyboard.press("Escape")
+    tab.press("Save this set")
+    assert "sets=Coast." in tab.page.url
+    assert "the set “Coast”" in tab.page.inner_text(".answer")
+
+
 @pytest.mark.parametrize(("word", "ending"), [("CSV", "csv"), ("PNG", "png"), ("SVG", "svg")])
 def test_downloads(visit: Open, tmp_path: Path, word: str, ending: str) -> None:
     tab = visit()
@@ -146,6 +169,24 @@ def test_the_analysis_can_be_taken_away(visit: Open, tmp_path: Path) -> None:
     with tab.page.expect_download() as waiting:
         tab.page.get_by_role("button", name="Download every file of this analysis (ZIP)").click()
     assert waiting.value.suggested_filename.startswith("illustrative-impact-")
+
+
+def test_a_profile_prints_without_menus_and_buttons_and_whole(visit: Open, tmp_path: Path) -> None:
+    tab = visit()
+    tab.go("/profile")
+    tab.page.emulate_media(media="print")
+    for kind in ("stSidebar", "stSelectbox", "stDownloadButton", "stExpander"):
+        assert not tab.page.locator(f'[data-testid="{kind}"]').first.is_visible(), kind
+    assert tab.page.locator(".answer").is_visible()
+    assert tab.page.get_by_text("Illustrative: invented authorities and figures.").first.is_visible()
+    # Paper has no window of its own to scroll in: what is hidden below one would not be printed.
+    inside = tab.page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stAppViewContainer"]')]
+            .every(e => getComputedStyle(e).overflowY === 'visible')"""
+    )
+    assert inside
+    paper = tab.page.pdf(path=tmp_path / "profile.pdf", prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") >= 3
 
 
 def test_a_browser_that_prefers_dark_still_gets_the_light_theme(visit: Open) -> None:

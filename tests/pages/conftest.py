@@ -14,7 +14,7 @@ from data.ensure import ensure
 from pages.parts.address import READ
 
 APP = Path(__file__).parents[2] / "app.py"
-FILES = {page: f"pages/{page}.py" for page in ("trends", "impact", "many", "planner", "data")}
+FILES = {page: f"pages/{page}.py" for page in ("trends", "profile", "impact", "many", "planner", "data")}
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ import pytest
 
 from analytics.charts import theme
 from analytics.charts.picture import whole_spec
-from analytics.charts.trend import rows_above, trend_frame, trend_picture, trend_spec
+from analytics.charts.trend import trend_picture, trend_spec
+from analytics.charts.trend_rows import rows_above, trend_frame
+from analytics.sets import ComparatorSet
 from analytics.trends import Break, Figure, Line, Mark, Measure, Middle, Trend
 
 MEASURE = Measure("cpp_rate", "Children on plans", "per 10,000 children", 1)
@@ -109,3 +111,90 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     whole = whole_spec(picture)
     assert whole["title"]["text"] == ["Children on plans: how has this changed in Brent?"]
     assert "Source: X." in whole["title"]["subtitle"][-1]
+
+
+def beside_a_set(**given) -> Trend:
+    own = Line("authority", "Brent", (Figure(2020, 40.0, low=35.0, high=46.0), Figure(2021, 44.0, low=39.0, high=72.0)))
+    mean = Line("comparator", "Neighbours’ mean", (Figure(2020, 30.0, mean_of=9), Figure(2021, 31.0, mean_of=10)))
+    median = Line("median", "Neighbours’ median", (Figure(2020, 28.0, mean_of=9), Figure(2021, 29.0, mean_of=10)))
+    near = ComparatorSet("near2025", "statistical neighbours (2025)", ("B",))
+    return Trend(MEASURE, "Brent", (2020, 2021), (own, mean), near=near, median=median, **given)
+
+
+def picture_of(one: Trend, **given):
+    return trend_picture(one, source="Source: X.", sentence=one.sentence, from_zero=True, illustrative=False, **given)
+
+
+def test_the_authoritys_intervals_are_bars_inside_the_scale() -> None:
+    frame = trend_frame(beside_a_set())
+    assert part(frame, "interval")[["x", "y", "y2"]].values.tolist() == [[2020, 35, 46], [2021, 39, 72]]
+    assert part(frame, "scale").y.max() >= 72
+    assert "95% interval 39.0 to 72.0" in part(frame, "line").text.tolist()[-2] + part(frame, "line").text.tolist()[-1]
+
+
+def test_the_median_is_a_tick_a_year_and_has_a_label_of_its_own() -> None:
+    frame = trend_frame(beside_a_set())
+    assert part(frame, "median")[["x", "y"]].values.tolist() == [[2020, 28], [2021, 29]]
+    assert "10 with a figure" in part(frame, "median").text.iloc[-1]
+    label = part(frame, "label").set_index("kind").text
+    assert (label["median"], label["comparator"].replace("\n", " ")) == ("Median 29.0", "Neighbours’ mean 31.0")
+
+
+def test_at_most_four_lines_are_told_apart_by_dash_and_colour() -> None:
+    assert set(theme.LINE) == {"authority", "comparator", "region", "england"}
+
+
+def test_the_pandemic_is_a_shade_with_its_name_on_the_lowest_row() -> None:
+    frame = trend_frame(beside_a_set(pandemic=(2020.0, 2021.0), marks=(Mark(2020.5, 2020.5, 2020.5, "Model A, 2020"),)))
+    shade = part(frame, "pandemic")
+    assert shade[["x", "x2", "row", "text"]].values.tolist() == [[2020, 2021, 0, "Pandemic year, 2020-21"]]
+    assert part(frame, "rule").row.tolist() == [1]
+    assert rows_above(frame) == 2
+
+
+def test_labels_do_not_run_into_the_rows_above_the_plot() -> None:
+    with_rows = trend_frame(beside_a_set(pandemic=(2020.0, 2021.0)))
+    assert part(with_rows, "label").y.max() <= part(with_rows, "scale").y.max()
+
+
+def test_a_small_chart_is_lower_and_its_axis_is_titled_alike() -> None:
+    large, small = (trend_spec(period="Year", above=1, illustrative=False, height=h) for h in (300, 230))
+    assert large["height"] - small["height"] == 70
+    assert {k: v for k, v in large.items() if k != "height"} == {k: v for k, v in small.items() if k != "height"}
+    assert '"title": "Year"' in json.dumps(large)
+
+
+def test_the_alternative_says_the_warning_the_bars_and_what_is_marked() -> None:
+    told = picture_of(beside_a_set(warning="Mean and median disagree.", pandemic=(2020.0, 2021.0))).alt
+    for words in ("single years", "Mean and median disagree.", "its 95% interval", "Marked: Pandemic year, 2020-21."):
+        assert words in told
+    assert "averages of three years" in picture_of(beside_a_set(averages=True)).alt
+
+
+def test_averages_are_named_in_the_subtitle_and_the_file() -> None:
+    picture = picture_of(beside_a_set(averages=True, period="Year ending 31 March"))
+    assert picture.subtitle.endswith("Three years ending 31 March.")
+    assert picture.file_stem == "brent-cpp-rate-2020-2021-three-years"
+    assert picture_of(beside_a_set(averages=True, period="At 30 September")).subtitle.endswith(
+        "Three years, each at 30 September."
+    )
+
+
+def test_the_set_is_named_in_the_subtitle() -> None:
+    assert (
+        "the mean (dashed) and median (ticks) of its statistical neighbours (2025)"
+        in picture_of(beside_a_set()).subtitle
+    )
+
+
+def test_tables_are_made_once_and_only_when_they_are_wanted() -> None:
+    picture = picture_of(beside_a_set())
+    assert "table" not in vars(picture) and "figures" not in vars(picture)
+    assert picture.table is picture.table
+    assert picture.table["95% interval"].tolist() == ["39.0 to 72.0", "35.0 to 46.0"]
+    assert picture.figures.loc[picture.figures.part == "authority", ["low", "high"]].values.tolist() == [
+        [35, 46],
+        [39, 72],
+    ]
+    with pytest.raises(AttributeError):
+        picture.tables  # noqa: B018

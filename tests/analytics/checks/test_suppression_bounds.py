@@ -1,13 +1,24 @@
 """Ends of the estimate over hidden counts: by hand, by trying every count, and what is not bounded."""
 
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 
-from analytics.checks.suppression_bounds import Hidden, NotBounded, Total, adopters_share, bounds, suppression_bounds
+from analytics.checks.suppression_bounds import (
+    Hidden,
+    NotBounded,
+    Total,
+    adopters_share,
+    bounds,
+    part_ranges,
+    rounding,
+    suppression_bounds,
+)
 from analytics.estimators import Sample, Slots, prepared
 from tests.analytics import brute_force
+from tests.analytics.checks import panels
 
 
 def estimates_by(name: str):
@@ -58,11 +69,81 @@ def test_a_published_total_that_binds_by_hand():
     assert found.high == pytest.approx(20 - (5 * (3 - 5) + 0) / 3)
 
 
-def test_a_total_that_no_count_can_meet_is_said():
+def test_a_total_that_shows_more_than_the_range_by_hand():
+    # The three sum to 16 to 20, above 15: each may be up to 20 less 1 and 1. Lowest: c = 18; highest: a = 18.
     sample, hidden = by_hand()
-    total = Total(hidden.cells, 16, 20)
-    found = suppression_bounds(sample, hidden, estimates_by("two_by_two"), decimals=1, unit="", totals=[total])
-    assert found.verdict == "cannot_tell" and "do not fit" in found.sentence
+    found = bounds(sample, hidden, estimates_by("two_by_two"), [Total(hidden.cells, 16, 20)])
+    assert found.table.most.tolist() == [18, 18, 18] and found.beyond == 3 and found.unused == 0
+    assert found.low == pytest.approx(20 - (5 * (1 - 1) + 10 * 18 - 10) / 3)
+    assert found.high == pytest.approx(20 - (5 * (1 - 18) + 10 * 1 - 10) / 3)
+
+
+def test_counts_outside_the_sample_may_be_the_larger_ones():
+    # One of the total's counts is outside: it may hold all but 1 and 1 and 1, so that nothing is needed of these three.
+    sample, hidden = by_hand()
+    found = bounds(sample, hidden, estimates_by("two_by_two"), [Total(hidden.cells, 20, 24, others=True)])
+    assert found.table.fewest.tolist() == [1, 1, 1] and found.table.most.tolist() == [22, 22, 22]
+    assert found.high == pytest.approx(20 - (5 * (1 - 22) + 10 * 1 - 10) / 3)
+
+
+@pytest.mark.parametrize(
+    "totals,unused,words",
+    [
+        pytest.param([(-5, 2)], 1, "1 published total is left aside", id="under one child each"),
+        pytest.param([(-5, 2), (0, 1)], 2, "2 published totals are left aside", id="both"),
+        pytest.param([(3, 3), (14, 15)], 2, "2 published totals are left aside", id="each could be met, not both"),
+    ],
+)
+def test_totals_that_no_count_fits_are_left_aside_and_said(totals, unused, words):
+    sample, hidden = by_hand()
+    totals = [Total(hidden.cells, low, high) for low, high in totals]
+    estimate = estimates_by("two_by_two")
+    found, without = (bounds(sample, hidden, estimate, each) for each in (totals, []))
+    assert (found.low, found.high, found.unused) == (without.low, without.high, unused)
+    assert words in suppression_bounds(sample, hidden, estimate, decimals=1, unit="", totals=totals).sentence
+
+
+@pytest.mark.parametrize(
+    "hidden,rest,ranges",
+    [
+        pytest.param(2, 37, (1, 5, (32, 36)), id="one is 1 to 5, so the other 37 less that"),
+        pytest.param(2, 8, (1, 5, (6, 7)), id="3 and 5, or 7 and 1, or 6 and 2"),
+        pytest.param(2, 4, (1, 3, None), id="none can be above 3"),
+        pytest.param(3, 10, (1, 5, (6, 8)), id="8, 1 and 1"),
+        pytest.param(3, 40, (1, 5, (6, 38)), id="two of three may be large"),
+        pytest.param(1, 38, (38, 38, None), id="one alone is what the others leave"),
+        pytest.param(2, 1, (1, 5, None), id="fewer than there are parts: the parts are not of this whole"),
+    ],
+)
+def test_parts_of_a_whole_by_hand(hidden, rest, ranges):
+    fewest, most, larger = part_ranges(hidden, rest)
+    assert (fewest, most, None if np.isnan(larger[0]) else larger) == ranges
+
+
+@pytest.mark.parametrize(
+    "totals,off",
+    [
+        pytest.param([3970, 7430, 500], 5, id="tens"),
+        pytest.param([3975, 7430], 2.5, id="fives"),
+        pytest.param([3900, 7400], 50, id="hundreds"),
+        pytest.param([3970, 7431], 0, id="counts"),
+    ],
+)
+def test_a_total_may_be_off_by_half_of_what_all_are_rounded_to(totals, off):
+    assert rounding(np.array(totals, dtype=float)) == off
+
+
+def test_a_percentage_of_an_unpublished_number_is_anything_by_hand():
+    # c's base is not published: 0 to 100%, where 5 of 1,000 would have been .5. In per cent, a child is .05 in the first.
+    sample, hidden = by_hand()
+    percent = mask((4, 2), [(2, 1)])
+    free = Hidden(hidden.cells, np.where(percent, np.nan, hidden.denominator), 100, percent=percent)
+    found = bounds(sample, free, estimates_by("two_by_two"))
+    assert found.table.most.tolist() == [5, 5, 100] and found.table.of.isna().tolist() == [False, False, True]
+    assert found.low == pytest.approx(20 - (0.05 * 4 + 100 - 10) / 3)
+    assert found.high == pytest.approx(20 - (0.05 * -4 + 0 - 10) / 3)
+    said = suppression_bounds(sample, free, estimates_by("two_by_two"), decimals=1, unit="percentage points").sentence
+    assert "1 to 5 children (1 from 0 to 100%, for the number it is a share of is not published)" in said
 
 
 YEARS = np.arange(2013, 2019)
@@ -101,6 +182,76 @@ def test_the_ends_are_those_of_every_count_tried(name, totals):
             tried.append(twin(y, everything, YEARS, sample.weights, sample.treated, start, exposed))
     assert found.low == pytest.approx(min(tried), abs=1e-9) and found.high == pytest.approx(max(tried), abs=1e-9)
     assert estimates_by(name)(found.at_low)[0] == pytest.approx(found.low, abs=1e-9)
+
+
+@pytest.mark.parametrize("totals", ["none", "few", "many", "between"])
+def test_the_ends_over_counts_that_are_small_or_much_larger(totals):
+    # Three of the five counts are 1 to 3, or 11 to 13 where they are hidden for another's sake.
+    sample, hidden = random_sample(seed=1)
+    places = list(zip(*np.nonzero(hidden.cells), strict=True))
+    larger = np.full((9, 6, 2), np.nan)
+    for place in places[:3]:
+        larger[place] = 11, 13
+    hidden = dataclasses.replace(hidden, larger=larger)
+    sums = {
+        "none": [],
+        "few": [Total(mask((9, 6), places[:3]), 4, 9)],  # all three small
+        "many": [Total(mask((9, 6), places[:3]), 34, 40)],  # all three large
+        "between": [Total(mask((9, 6), places[:3]), 20, 28), Total(mask((9, 6), places[3:]), 3, 4)],
+    }[totals]
+    found = bounds(sample, hidden, estimates_by("imputation"), sums)
+    either = [1, 2, 3, 11, 12, 13]
+    tried = []
+    for counts in itertools.product(either, either, either, [1, 2, 3], [1, 2, 3]):
+        held = np.zeros((9, 6))
+        held[hidden.cells] = counts
+        if all(t.low <= held[t.cells].sum() <= t.high for t in sums):
+            tried.append(float(found.table.weight @ np.array(counts)))
+    assert found.high - found.low == pytest.approx(max(tried) - min(tried), abs=1e-9)
+    assert found.unused == found.beyond == 0
+    ends = {"none": (1, 13), "few": (1, 3), "many": (11, 13), "between": (1, 13)}[totals]
+    assert (found.table.fewest[:3].min(), found.table.most[:3].max()) == ends
+
+
+def hidden_in_a_region(tmp_path, total: float, *, unlisted: bool = False, left: float = 49.0):
+    """The check on A1 and 19 comparators, two hidden in 2014, of whose region a total is published; 2013 is rounded to 10 too."""
+    made = panels.warehouse(
+        tmp_path / "w.duckdb", {"A1": panels.flat(20.0, after=9.0), **panels.others()}, {"A1": panels.START}
+    )
+    made.put("area", area_code="R", name="North", kind="region")
+    made.connection.execute(
+        "update observation set value = null, numerator = null, status = 'suppressed' "
+        "where area_code in ('C01', 'C02') and year = 2014 and indicator = 'cpp_rate'"
+    )
+    for year, count in ((2013, 1010.0), (2014, total)):
+        made.put(
+            "observation", area_code="R", year=year, indicator="cpp_rate", status="ok", numerator=count, denominator=1.0,
+            period_label=f"{year}", period_end=f"{year}-03-31", source="test", extract="test",
+        )  # fmt: skip
+    if unlisted:
+        made.area("C99")  # in the region, and not in the file
+    return panels.check_of(panels.result(made), "Suppressed figures at their extremes")
+
+
+# A1 and C03 to C19 hold 20 + 32 + 33 + ... + 48 less their steps before the start, which are nought: 700 published.
+@pytest.mark.parametrize(
+    "total,fewest,most,words",
+    [
+        pytest.param(700, 1, 4, "1 to 4 children", id="to 5 more than nought: 4 and 1"),
+        pytest.param(710, 1, 5, "1 to 5 children", id="5 to 15"),
+        pytest.param(730, 1, 34, "published totals leave more", id="25 to 35, so they are not both under 6"),
+        pytest.param(690, 1, 5, "1 published total is left aside", id="at most 5 under nought"),
+    ],
+)
+def test_a_regions_rounded_total(tmp_path, total, fewest, most, words):
+    found = hidden_in_a_region(tmp_path, total)
+    assert (found.table.fewest.min(), found.table.most.max()) == (fewest, most)
+    assert words in found.sentence and found.table.authority.tolist() == ["Name C01", "Name C02"]
+
+
+def test_a_total_that_holds_an_authority_not_listed_is_not_used(tmp_path):
+    found = hidden_in_a_region(tmp_path, 730, unlisted=True)
+    assert found.table.most.max() == 5 and "total" not in found.sentence
 
 
 def test_a_count_is_never_above_its_denominator():

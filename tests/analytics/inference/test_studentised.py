@@ -76,7 +76,7 @@ def test_interval_holds_the_effects_that_the_test_accepts(name, panel):
     sample = sample_of(**PANELS[panel], outcomes=1)
     chance = drawn()
     form = regression(name, sample)
-    (low, high) = studentised.studentised_intervals(form, chance, level=0.9)[0]
+    (low, high) = studentised.studentised_test(form, chance, level=0.9)[1][0]
 
     def p_at(effect):
         moved = Sample(
