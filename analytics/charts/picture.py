@@ -61,10 +61,10 @@ class Picture:
         return file_stem(self.stem, illustrative=self.illustrative)
 
     @property
-    def decimals(self) -> int:
-        """Places after the point that its figures are shown with: the most in its table."""
-        cells = (str(cell) for column in self.table for cell in self.table[column])
-        return max((len(part) for cell in cells for part in DECIMALS.findall(cell)), default=0)
+    def decimals(self) -> int | None:
+        """Places after the point that its figures are shown with: the most in its table, None where it shows none."""
+        cells = (cell for column in self.table for cell in self.table[column] if isinstance(cell, str))
+        return max((len(part) for cell in cells for part in DECIMALS.findall(cell)), default=None)
 
 
 def file_stem(stem: str, *, illustrative: bool) -> str:

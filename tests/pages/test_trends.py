@@ -154,11 +154,11 @@ def test_eight_further_indicators_are_small_charts_whose_files_wait_until_they_a
     app = open_page("trends", more=MANY)
     assert not app.warning and not app.exception
     assert len(app.get("vega_lite_chart")) == 9
-    assert len(app.get("download_button")) == 3
+    assert len(app.get("download_button")) == 4
     assert app.query_params["more"] == MANY
     app.session_state["trend_cla_rate_more"] = True
     app.run()
-    assert len(app.get("download_button")) == 6
+    assert len(app.get("download_button")) == 8
 
 
 def test_nine_further_indicators_are_too_many_and_said_to_be(open_page: Open) -> None:
