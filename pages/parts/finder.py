@@ -38,6 +38,9 @@ def offer_indicators(figures: Warehouse, chosen_in: str) -> None:
         rows = asked(figures, "indicators").set_index("indicator")
         themes = [EVERY_THEME, *sorted(rows.theme.unique())]
         theme = st.selectbox("Theme", themes, key=f"{opened}_theme")
+        if not typed.strip() and theme == EVERY_THEME:
+            st.markdown(f"{people(len(rows), 'indicator is', 'indicators are')} held. Type a word, or choose a theme.")
+            return
         found = _index(key_of(figures), figures).find(typed, theme="" if theme == EVERY_THEME else theme)
         st.markdown(as_plain_text(found_sentence(found)))
         for name in found.indicators[:MOST_SHOWN]:
