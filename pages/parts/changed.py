@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from analytics.report.workbook import MOST_ROWS
@@ -21,6 +22,11 @@ from pages.parts.tables import show_table
 @st.cache_resource(max_entries=32, show_spinner="Comparing with the build before ...")
 def _changes(build: str, older: Path, stamp: int, area: str | None, _figures: Warehouse) -> Changes:
     return what_changed(older, _figures, area)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _tables(build: str, since: str, area: str | None, _changes: Changes) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return shown_changes(_changes), shown_revisions(_changes)
 
 
 def _changes_of(figures: Warehouse, older: Path, area: str | None) -> Changes:
@@ -52,12 +58,13 @@ def show_changes(figures: Warehouse, address: Address) -> None:
         "A figure is revised where it differs by more than rounding, or where a reason took its place. Revisions are set in "
         "order by how far authorities usually lie apart, so that rates and percentages can stand in one list."
     )
-    with st.expander("How many figures of each indicator"):
-        show_table(shown_changes(changes), caption="Changes by indicator", numbers=tuple(GROUPS), tall=True)
-    if len(changes.revisions):
-        table = shown_revisions(changes)
+    by_indicator, revisions = _tables(key_of(figures), changes.older, code, changes)
+    with st.expander("How many figures of each indicator", key="changes_counted", on_change="rerun") as counted:
+        if counted.open:
+            show_table(by_indicator, caption="Changes by indicator", numbers=tuple(GROUPS), tall=True)
+    if len(revisions):
         numbers = ("Year", "Before", "Now", "Change")
-        show_table(table, caption="The largest revisions", numbers=numbers, tall=True)
+        show_table(revisions, caption="The largest revisions", numbers=numbers, tall=True)
     st.caption("The file holds every change: new and withdrawn figures too.")
     offer_table(
         lambda: every_change(older, figures, code),
