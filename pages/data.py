@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.charts.coverage import coverage_picture
 from pages.parts.address import Address
-from pages.parts.changed import show_changes
+from pages.parts.changed import settle_changes, show_changes
 from pages.parts.chart_frame import offer_table, show_picture
 from pages.parts.choices import YesNo
 from pages.parts.fetch import can_download, offer_download, was_asked_for
@@ -28,8 +28,13 @@ figures = warehouse()
 address = Address()
 read_from = {"source": f"Source: this warehouse, {figures.edition}.", "illustrative": figures.illustrative}
 
+every = YesNo("all", "Show every indicator, not only headline ones", default=False)
+
 st.title("Data", anchor=False)
 st.markdown("What is loaded here, how complete is it, and what was refused?")
+settle_changes(figures, address)
+every.settle(address)
+address.write()
 extracts, rejected = asked(figures, "extracts"), asked(figures, "rejected")
 coverage, indicators = asked(figures, "coverage"), asked(figures, "indicators")
 show_answer(illustrative_word(figures, extract_sentence(asked(figures, "extract_totals").iloc[0])))
@@ -51,9 +56,7 @@ show_changes(figures, address)
 
 st.header("How complete it is", anchor=False)
 slot = st.container()
-every = YesNo("all", "Show every indicator, not only headline ones", default=False).draw(address)
-address.write()
-wanted = indicators if every else indicators[indicators.headline]
+wanted = indicators if every.draw(address) else indicators[indicators.headline]
 with slot:
     show_picture(
         coverage_picture(

@@ -37,32 +37,45 @@ def workbook_bytes(
     frame : figures as held, at full precision
     notes : what is said of them, name and text
     illustrative : whether every row is to say so
-    decimals : places that figures are shown with; they are held whole
+    decimals : places that figures are shown with, where a column of that name does not say so of each row; they are held
+        whole
     built : when the figures were built (ISO), which the file gives as the time it was made: equal figures, equal bytes
     """
     told = frame.assign(**{NOTE_COLUMN: ILLUSTRATIVE}) if illustrative else frame
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, OPTIONS) as book:
         _describe(book, dict(notes), illustrative=illustrative, built=built)
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet(FIGURES)
-        for place, name in enumerate(told.columns):
-            values = told[name]
-            sheet.write_string(0, place, str(name), bold)
-            shown = _format(book, values, decimals)
-            sheet.set_column(place, place, _width(str(name), values), shown)
-            for row, value in enumerate(values, start=1):
-                _write(sheet, row, place, value, shown)
-        sheet.freeze_panes(1, 0)
-        about = book.add_worksheet(NOTES)
-        about.set_column(0, 0, 24, wrapped)
-        about.set_column(1, 1, NOTES_WIDE, wrapped)
-        for place, word in enumerate(("What", "Note")):
-            about.write_string(0, place, word, bold)
-        for row, pair in enumerate(notes, start=1):
-            for place, text in enumerate(pair):
-                about.write_string(row, place, text, wrapped)
+        _write_figures(book, told, [decimals] * len(told) if "decimals" not in told else told["decimals"].tolist())
+        _write_notes(book, notes)
     return out.getvalue()
+
+
+def _write_figures(book: xlsxwriter.Workbook, told: pd.DataFrame, decimals: Sequence[float | None]) -> None:
+    """The sheet of figures; `decimals` says of each row how many places its figures are shown with."""
+    sheet, bold = book.add_worksheet(FIGURES), book.add_format({"bold": True})
+    places = sorted({int(n) for n in decimals if pd.notna(n)})
+    shown = {n: book.add_format({"num_format": f"0.{'0' * n}".rstrip(".")}) for n in places}
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for column, name in enumerate(told.columns):
+        values = told[name]
+        sheet.write_string(0, column, str(name), bold)
+        sheet.set_column(column, column, _width(str(name), values))
+        figures = _is_figures(values, max(places, default=0))
+        for row, (value, n) in enumerate(zip(values, decimals, strict=True), start=1):
+            _write(sheet, row, column, value, number=shown.get(n) if figures else None, day=day)
+    sheet.freeze_panes(1, 0)
+
+
+def _write_notes(book: xlsxwriter.Workbook, notes: Notes) -> None:
+    """The sheet of notes: what, and what is said of it."""
+    sheet, bold = book.add_worksheet(NOTES), book.add_format({"bold": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, (word, wide) in enumerate((("What", 24), ("Note", NOTES_WIDE))):
+        sheet.write_string(0, column, word, bold)
+        sheet.set_column(column, column, wide, wrapped)
+    for row, pair in enumerate(notes, start=1):
+        for column, text in enumerate(pair):
+            sheet.write_string(row, column, text, wrapped)
 
 
 def _describe(book: xlsxwriter.Workbook, notes: dict[str, str], *, illustrative: bool, built: str) -> None:
@@ -80,16 +93,12 @@ def _describe(book: xlsxwriter.Workbook, notes: dict[str, str], *, illustrative:
     )
 
 
-def _format(book: xlsxwriter.Workbook, values: pd.Series, decimals: int | None) -> Format | None:
-    """How a column is shown: days as days, figures with the decimals asked for; whole numbers and years as they are."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return book.add_format({"num_format": "yyyy-mm-dd"})
-    if decimals is None or not pd.api.types.is_float_dtype(values):
-        return None
+def _is_figures(values: pd.Series, decimals: int) -> bool:
+    """Whether a column holds figures to be shown with some decimals: no years, no counts, no shares that would be 0 or 1."""
+    if not pd.api.types.is_float_dtype(values):
+        return False
     held = values.dropna()
-    if (held == held.round()).all() or (held.abs().max() < 1 and decimals < 2):
-        return None  # a share or a probability shown with the decimals of a rate would be 0 or 1
-    return book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "0"})
+    return not ((held == held.round()).all() or (held.abs().max() < 1 and decimals < 2))
 
 
 def _width(name: str, values: pd.Series) -> int:
@@ -97,17 +106,17 @@ def _width(name: str, values: pd.Series) -> int:
     return min(max(len(name) + 2, longest + 1, LEAST_WIDE), MOST_WIDE)
 
 
-def _write(sheet: Worksheet, row: int, place: int, value: object, shown: Format | None) -> None:
-    """One cell: what is missing stays empty, text is never a formula."""
+def _write(sheet: Worksheet, row: int, place: int, value: object, *, number: Format | None, day: Format) -> None:
+    """One cell, a figure or a day in its format: what is missing stays empty, text is never a formula."""
     plain = value.item() if isinstance(value, np.generic) else value
     if pd.api.types.is_scalar(plain) and pd.isna(plain):
         return
     if isinstance(plain, bool):
         sheet.write_boolean(row, place, plain)
     elif isinstance(plain, datetime):
-        sheet.write_datetime(row, place, plain.replace(tzinfo=None), shown)
+        sheet.write_datetime(row, place, plain.replace(tzinfo=None), day)
     elif isinstance(plain, int | float) and math.isfinite(plain):
-        sheet.write_number(row, place, plain, shown)
+        sheet.write_number(row, place, plain, number)
     else:
         sheet.write_string(row, place, str(plain)[:MOST_CHARACTERS])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +16,10 @@ from pages.parts.changed_words import ONLY_ONE, changed_sentence, shown_changes,
 from pages.parts.chart_frame import offer_table
 from pages.parts.choices import YesNo
 from pages.parts.figures import illustrative_word, key_of, tried
-from pages.parts.pickers import pick_area
+from pages.parts.pickers import area_choice, pick_area
 from pages.parts.tables import show_table
+
+ONLY = YesNo("only", "Only changes in this authority", default=False)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Comparing with the build before ...")
@@ -33,6 +36,13 @@ def _changes_of(figures: Warehouse, older: Path, area: str | None) -> Changes:
     return _changes(key_of(figures), older, older.stat().st_mtime_ns, area, figures)
 
 
+def settle_changes(figures: Warehouse, address: Address) -> None:
+    """Settle the choices of what changed before the address is written."""
+    if earlier_file(figures.file):
+        area_choice(figures).settle(address)
+        ONLY.settle(address)
+
+
 def show_changes(figures: Warehouse, address: Address) -> None:
     """Revisions, new figures and withdrawn ones since the newest file before the current one, told before they are listed."""
     older = earlier_file(figures.file)
@@ -44,7 +54,7 @@ def show_changes(figures: Warehouse, address: Address) -> None:
     with left:
         area = pick_area(address, figures)
     with right:
-        mine = YesNo("only", f"Only changes in {area['name']}", default=False).draw(address)
+        mine = dataclasses.replace(ONLY, label=f"Only changes in {area['name']}").draw(address)
     code = area.area_code if mine else None
     changes, trouble = tried(_changes_of, figures, older, code)
     if changes is None:

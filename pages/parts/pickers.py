@@ -33,11 +33,16 @@ def _indicator_words(build: str, _figures: Warehouse) -> dict[str, str]:
     return dict(zip(rows.indicator, rows.label, strict=True))
 
 
+def area_choice(figures: Warehouse, label: str = "Authority") -> OneOf:
+    """The choice of an authority, by name or by any code it has had."""
+    known = _called(key_of(figures), figures)
+    return OneOf(AREA, label, known.labels, default=next(iter(known.labels)), read=known.code)
+
+
 def pick_area(address: Address, figures: Warehouse, label: str = "Authority") -> pd.Series:
     """The authority chosen, by name or by any code it has had; it stays chosen on every page."""
-    known = _called(key_of(figures), figures)
-    code = OneOf(AREA, label, known.labels, default=next(iter(known.labels)), read=known.code).draw(address)
-    offer_areas(figures, known, AREA)
+    code = area_choice(figures, label).draw(address)
+    offer_areas(figures, _called(key_of(figures), figures), AREA)
     return _area_rows(key_of(figures), figures)[code]
 
 

@@ -149,3 +149,13 @@ def test_odd_frames_make_a_file_that_opens(frame: pd.DataFrame) -> None:
 )
 def test_coverage_in_words(frame: pd.DataFrame, words: str) -> None:
     assert coverage_words(frame) == words
+
+
+def test_each_row_may_say_its_own_decimals() -> None:
+    content = made(
+        pd.DataFrame({"value": [1.234, 5.678, 9.1], "decimals": [0.0, 2.0, None], "year": [2024, 2025, 2025]})
+    )
+    assert [row[0] for row in sheet(content, "Figures")[1:]] == [1.234, 5.678, 9.1]
+    styles = dict(re.findall(r'<c r="(A\d)"(?: s="(\d+)")?', part(content, "xl/worksheets/sheet1.xml")))
+    assert styles["A2"] != styles["A3"] and styles["A4"] == ""
+    assert 'numFmtId="1"' in part(content, "xl/styles.xml") and 'formatCode="0.00"' in part(content, "xl/styles.xml")
