@@ -44,7 +44,7 @@ def _imports_frozen() -> bool:
 
 
 _imports_frozen()
-st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=240)
+st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=264)
 page = st.navigation(PAGES)
 st.set_page_config(page_title=f"{page.title} - Practice Compared")
 st.html(HERE / "static" / "look.css")
