@@ -22,6 +22,8 @@ PAGES = {
     "Directors": [
         st.Page("pages/trends.py", title="Outcome trends", url_path="trends"),
         st.Page("pages/profile.py", title="Authority profile", url_path="profile"),
+        st.Page("pages/neighbours.py", title="Statistical neighbours", url_path="neighbours"),
+        st.Page("pages/authorities.py", title="All authorities", url_path="authorities"),
     ],
     "Researchers": [
         st.Page("pages/impact.py", title="Impact", url_path="impact"),
@@ -43,7 +45,7 @@ def _imports_frozen() -> bool:
 
 
 _imports_frozen()
-st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=240)
+st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=264)
 page = st.navigation(PAGES)
 st.set_page_config(page_title=f"{page.title} - Practice Compared")
 st.html(HERE / "static" / "look.css")

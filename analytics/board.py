@@ -117,10 +117,16 @@ class Board:
         j, y = self.indicator_at[indicator], self.years.index(year)
         return self.value[j, :, y] - self.value[j, :, y - 1] if y else np.full(len(self.areas), np.nan)
 
-    def trend(self, indicator: str, area_code: str) -> RecentTrend:
-        """Whether an area's figure has risen or fallen over the five newest years held, if none between is missing."""
+    def trend(self, indicator: str, area_code: str, until: int | None = None) -> RecentTrend:
+        """Whether an area's figure has risen or fallen over the five newest years held, if none between is missing.
+
+        Parameters
+        ----------
+        until : newest year to look at; all of them without it
+        """
         j, a = self.indicator_at[indicator], self.area_at[area_code]
-        held = np.flatnonzero(~np.isnan(self.value[j, a]))
+        seen = slice(None if until is None else self.years.index(until) + 1)
+        held = np.flatnonzero(~np.isnan(self.value[j, a, seen]))
         span = slice(held[0], held[-1] + 1) if len(held) else slice(0)
         years = np.array(self.years)[span]
         numerator, denominator = self.counts(indicator)

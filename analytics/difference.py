@@ -27,6 +27,8 @@ KEY_WORDS = {
     "comparators.other_models": "Figures under another model",
     "comparators.authorities": "Comparators named",
     "comparators.matches": "Matches for each adopter",
+    "comparators.own_weights": "Weight in the own neighbour model",
+    "comparators.own_year": "Year of the own neighbour model",
     "window.first": "First year",
     "window.last": "Last year",
     "window.without": "Years left out",
@@ -51,6 +53,7 @@ CHOSEN = {  # keys whose values the glossary names
     "inference.name": "inference",
     "inference.family": "family",
 }
+BY_NAME = ("smallest_effect", "smallest_effects", "own_weights")  # told apart by outcome or by background figure
 NAMED_BY_ID = ("outcomes", "treatment.model", "treatment.programme")  # ids, which are not words with underscores
 
 
@@ -81,7 +84,8 @@ def _flat(specification: Specification) -> dict[str, object]:
     flat = {"outcomes": decides["outcomes"]}
     for table in ("treatment", "comparators", "window", "estimator", "inference"):
         unused = set() if table != "comparators" else set(whole[table]) - set(decides[table])
-        flat |= {f"{table}.{k}": v for k, v in whole[table].items() if k not in unused and "smallest" not in k}
+        flat |= {f"{table}.{k}": v for k, v in whole[table].items() if k not in unused and k not in BY_NAME}
+    flat |= {f"comparators.own_weights.{k}": w for k, w in decides["comparators"].get("own_weights", {}).items()}
     return flat | {f"estimator.smallest_effects.{o}": specification.smallest_effect(o) for o in specification.outcomes}
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.chance import estimates_of, why_unestimated
 from analytics.errors import CannotEstimate, PracticeError
 from analytics.inference.permutation import interval, p_values
-from analytics.neighbours import MODELS
+from analytics.neighbours import MODELS, OWN
 from analytics.outcome import OutcomeSample, outcome_sample
 from analytics.panel import Panel, panel_of, without_years
 from analytics.periods import PANDEMIC
@@ -65,10 +65,13 @@ def dimensions(specification: Specification, warehouse: Warehouse) -> tuple[Dime
     held = set(warehouse.ask("neighbour_models").model)
     called = choices_of("pool")
     pools = {called["never_adopters"]: {"comparators": {"pool": "never_adopters", "authorities": []}}}
+    near = {"pool": "statistical_neighbours", "authorities": []}
     for model in MODELS:
         if model in held:
-            near = {"pool": "statistical_neighbours", "neighbour_model": model, "authorities": []}
-            pools[f"{called['statistical_neighbours']} ({model})"] = {"comparators": near}
+            official = near | {"neighbour_model": model, "own_weights": {}, "own_year": None}
+            pools[f"{called['statistical_neighbours']} ({model})"] = {"comparators": official}
+    if specification.comparators.neighbour_model == OWN:
+        pools[f"{called['statistical_neighbours']} (own model)"] = {"comparators": near}
     pools[called["region"]] = {"comparators": {"pool": "region", "authorities": []}}
     pools[called["matched"]] = {"comparators": {"pool": "matched", "authorities": []}}
     found = [

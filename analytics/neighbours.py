@@ -11,6 +11,7 @@ from analytics.warehouse import Warehouse
 
 CLOSENESS = ("not close", "somewhat close", "close", "very close", "extremely close")  # the furthest first
 MODELS = ("2021", "2025")
+OWN = "own"  # the model whose background figures and weights a reader chooses (analytics/own_neighbours.py)
 LEAST_CLOSE = "somewhat close"
 FEWEST = 5  # comparators below which a floor on closeness is widened
 
@@ -25,16 +26,8 @@ def wider(least_close: str) -> tuple[str, ...]:
     return tuple(reversed(CLOSENESS[: CLOSENESS.index(least_close) + 1]))
 
 
-def neighbours_of(
-    treated: Mapping[str, Iterable[str]], names: Mapping[str, str], model: str, warehouse: Warehouse
-) -> pd.DataFrame:
-    """One row per treated authority and neighbour: treated, treated_name, area_code, name, rank, closeness.
-
-    Parameters
-    ----------
-    treated : code in the panel -> newest codes of the authorities it is made of (a reorganised area has several)
-    names : name by code in the panel
-    model : vintage of the neighbour model
+def official_lists(model: str, warehouse: Warehouse) -> pd.DataFrame:
+    """Every neighbour that a published model names: rows of `ask("neighbours")`.
 
     Raises
     ------
@@ -51,6 +44,18 @@ def neighbours_of(
             f"No statistical neighbours of the {model} model are loaded. Put the DfE's list among the extracts and run: "
             "python -m data build"
         )
+    return listed
+
+
+def neighbours_of(treated: Mapping[str, Iterable[str]], names: Mapping[str, str], listed: pd.DataFrame) -> pd.DataFrame:
+    """One row per treated authority and neighbour: treated, treated_name, area_code, name, rank, closeness.
+
+    Parameters
+    ----------
+    treated : code in the panel -> newest codes of the authorities it is made of (a reorganised area has several)
+    names : name by code in the panel
+    listed : every neighbour of every authority by one model, as `official_lists` gives them
+    """
     owners = pd.DataFrame(
         [(part, code, names[code]) for code, parts in treated.items() for part in parts],
         columns=["listed_for", "treated", "treated_name"],

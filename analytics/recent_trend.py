@@ -5,10 +5,10 @@ The test and its strictness are those of Fingertips, the public health tool that
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 POINTS = 5
 LEVEL = 0.998  # stricter than the usual .95: many figures are looked at, and they scatter more than counts alone would
@@ -43,7 +43,7 @@ def recent_trend(years: np.ndarray, numerator: np.ndarray, denominator: np.ndarr
             "cannot_tell", years=span, reason="what was counted is not printed for every one of five years"
         )
     statistic, slope = _share_trend(count, whole) if unit == "%" else _rate_trend(count, whole)
-    p = float(stats.chi2.sf(statistic, 1))
+    p = math.erfc(math.sqrt(statistic / 2))  # of chi-square with one degree of freedom, in a hundredth of scipy's time
     if p >= 1 - LEVEL:
         return RecentTrend("no_clear_trend", p, span)
     return RecentTrend("rising" if slope > 0 else "falling", p, span)

@@ -1,8 +1,9 @@
 """Comparator sets: the named groups of authorities that one authority can be set beside.
 
 A set has a key that an address can hold: `near2025` and `near2021` (statistical neighbours), `region` (the authority's
-own), `region:E12000008`, `type:county`, `others` (every other authority), `own:Name` (chosen by the reader). A reader's
-own sets travel in the address as `Name.302.303~Other.838`, by three-digit codes where there are such.
+own), `region:E12000008`, `type:county`, `others` (every other authority), `nearown` (by the reader's own neighbour model),
+`own:Name` (chosen by the reader). A reader's own sets travel in the address as `Name.302.303~Other.838`, by three-digit codes
+where there are such.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 
 from analytics.errors import PracticeError
 from analytics.neighbours import MODELS
+from analytics.neighbours import OWN as OWN_MODEL
 from analytics.warehouse import Warehouse
 from analytics.wording import listed
 
@@ -24,6 +26,7 @@ MOST_OWN = 6
 MOST_NAMED = 5  # unknown codes named one by one
 FEWEST = 5  # a mean of fewer is said to be of few
 OWN, REGION, KIND = "own:", "region:", "type:"
+NEAR_WORDS = {OWN_MODEL: "Neighbours by my own model"}
 TYPE_WORDS = {
     "county": "Counties",
     "inner London borough": "Inner London boroughs",
@@ -71,7 +74,9 @@ def known_sets(areas: pd.DataFrame, models: Iterable[str], own: Iterable[OwnSet]
     models : neighbour models held
     """
     words = {f"{OWN}{each.name}": each.name for each in own}
-    words |= {f"near{model}": f"Statistical neighbours ({model})" for model in sorted(models, reverse=True)}
+    words |= {
+        f"near{model}": NEAR_WORDS.get(model, f"Statistical neighbours ({model})") for model in _newest_first(models)
+    }
     words["region"] = "Others in its region"
     regions = areas[areas.kind == "region"].sort_values("name")
     used = set(areas.region_code[areas.kind == "authority"].dropna())
@@ -82,22 +87,38 @@ def known_sets(areas: pd.DataFrame, models: Iterable[str], own: Iterable[OwnSet]
     return words | {"others": "All other authorities"}
 
 
+def _newest_first(models: Iterable[str]) -> list[str]:
+    """Published models from the newest, the reader's own last."""
+    return sorted(models, key=lambda model: (model != OWN_MODEL, model), reverse=True)
+
+
 def set_of(
-    key: str, area: pd.Series, areas: pd.DataFrame, warehouse: Warehouse, own: Iterable[OwnSet] = ()
+    key: str,
+    area: pd.Series,
+    areas: pd.DataFrame,
+    warehouse: Warehouse,
+    own: Iterable[OwnSet] = (),
+    own_lists: pd.DataFrame | None = None,
 ) -> ComparatorSet:
     """The set of a key as it stands beside one authority.
+
+    Parameters
+    ----------
+    own_lists : neighbours by the reader's own model (`OwnNeighbours.lists`); without it there is no set `nearown`
 
     Raises
     ------
     BadSet : no such set
     """
-    name = known_sets(areas, MODELS, own).get(key)
+    models = MODELS if own_lists is None else (*MODELS, OWN_MODEL)
+    name = known_sets(areas, models, own).get(key)
     if name is None:
         raise BadSet(f"There is no comparator set “{key}”. Choose one from the list.")
     if key.startswith("near"):
-        near = warehouse.ask("neighbours", model=key.removeprefix("near"))
+        model = key.removeprefix("near")
+        near = own_lists if model == OWN_MODEL else warehouse.ask("neighbours", model=model)
         codes = tuple(near.neighbour_code[near.area_code == area.area_code])
-        name = f"statistical neighbours ({key.removeprefix('near')})"
+        name = "neighbours (own model)" if model == OWN_MODEL else f"statistical neighbours ({model})"
         return _without_itself(key, name, codes, area)
     authorities = areas[areas.kind == "authority"]
     if key.startswith(OWN):

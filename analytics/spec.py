@@ -16,7 +16,7 @@ from pathlib import Path
 import tomli_w
 
 from analytics.errors import BadSpecification, UnknownName, did_you_mean
-from analytics.neighbours import CLOSENESS, LEAST_CLOSE, MODELS
+from analytics.neighbours import CLOSENESS, LEAST_CLOSE, MODELS, OWN
 
 ROLES = ("primary", "alongside", "developing")
 EXPOSURE_RULES = ("first_full_year", "year_of_start", "majority")
@@ -39,11 +39,14 @@ FAMILIES = ("max_t", "holm", "bh", "none")
 MOST_DRAWS = 100_000
 MOST_YEARS_BEFORE = 100
 MOST_MATCHES = 50
+MOST_WEIGHT = 5  # of a background figure in an own neighbour model
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # of any published figure that could be read
 # Keys that came after the first protocols could be saved: at their usual value they leave a hash as it was.
 LATER_KEYS = (
     ("treatment", "lag_first", 0),
     ("treatment", "lag_last", None),
+    ("comparators", "own_weights", None),
+    ("comparators", "own_year", None),
     ("window", "complete", False),
     ("estimator", "average", "cells"),
     ("estimator", "year_effects", "common"),
@@ -118,20 +121,45 @@ class Comparators:
     other_models: str = "drop"
     authorities: tuple[str, ...] = ()
     matches: int = 5  # of the pool matched: how many each adopter has
+    own_weights: Mapping[str, float] = field(
+        default_factory=dict, hash=False
+    )  # by key of data/reference/background.toml
+    own_year: int | None = None  # of those figures; left out for the newest year that has them all
 
     def __post_init__(self) -> None:
         _one_of("comparators.pool", self.pool, POOLS)
-        _one_of("comparators.neighbour_model", self.neighbour_model, MODELS)
+        _one_of("comparators.neighbour_model", self.neighbour_model, (*MODELS, OWN))
         _one_of("comparators.least_close", self.least_close, CLOSENESS)
         _one_of("comparators.other_models", self.other_models, ("drop", "keep"))
         if not 1 <= self.matches <= MOST_MATCHES:
             raise BadSpecification(f"comparators.matches = {self.matches} is outside 1 to {MOST_MATCHES}. 5 is usual.")
+        self._check_own()
         if self.pool == "listed" and not self.authorities:
             raise BadSpecification("comparators.pool = 'listed' needs comparators.authorities, a list of codes.")
         if self.pool != "listed" and self.authorities:
             raise BadSpecification(
                 f"comparators.authorities is used only with pool = 'listed'; here the pool is '{self.pool}'."
             )
+
+    def _check_own(self) -> None:
+        """Refuse an own neighbour model without weights, and weights that no own model uses."""
+        if self.neighbour_model != OWN:
+            if self.own_weights or self.own_year is not None:
+                raise BadSpecification(
+                    "comparators.own_weights and own_year are used only with neighbour_model = 'own'; here it is "
+                    f"'{self.neighbour_model}'."
+                )
+            return
+        for key, weight in self.own_weights.items():
+            if not 0 <= weight <= MOST_WEIGHT:
+                raise BadSpecification(f"comparators.own_weights.{key} = {weight:g} is outside 0 to {MOST_WEIGHT}.")
+        if not any(self.own_weights.values()):
+            raise BadSpecification(
+                "comparators.neighbour_model = 'own' needs comparators.own_weights with a weight above 0, such as "
+                "{low_income = 2, children = 1}. Keys: data/reference/background.toml."
+            )
+        if self.own_year is not None and not FIRST_YEAR <= self.own_year <= LAST_YEAR:
+            raise BadSpecification(f"comparators.own_year = {self.own_year} is outside {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 @dataclass(frozen=True)
@@ -295,8 +323,10 @@ class Specification:
     def deciding(self) -> dict[str, object]:
         """Nested plain values of all that decides the numbers, without the title and keys that go unused."""
         decides = {k: v for k, v in self.to_dict().items() if k != "title"}
-        if self.comparators.pool != "statistical_neighbours":  # then neither key decides anything
-            unused = ("neighbour_model", "least_close")
+        weights = {k: w for k, w in decides["comparators"].get("own_weights", {}).items() if w}  # 0 leaves a figure out
+        decides["comparators"] = decides["comparators"] | ({"own_weights": weights} if weights else {})
+        if self.comparators.pool != "statistical_neighbours":  # then none of these keys decides anything
+            unused = ("neighbour_model", "least_close", "own_weights", "own_year")
             decides["comparators"] = {k: v for k, v in decides["comparators"].items() if k not in unused}
         if self.comparators.pool != "matched":
             decides["comparators"].pop("matches")

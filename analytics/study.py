@@ -12,6 +12,7 @@ from analytics.errors import CannotEstimate, UnknownName
 from analytics.exposure import Exposure, listed_exposures, register_exposures
 from analytics.inspections import judgement_in_force
 from analytics.neighbours import FEWEST, MODELS, neighbours_of, not_near, partners_of, wider, without_list
+from analytics.own_neighbours import NeighbourLists, neighbour_lists
 from analytics.panel import Panel, panel_of
 from analytics.spec import Specification, check_names
 from analytics.warehouse import Warehouse
@@ -31,6 +32,7 @@ class Study:
     cut_short : first year from which a treated authority's cells leave because it took up another model
     neighbours : treated, treated_name, area_code, name, rank, closeness, reason ('' = a comparator); of the pool
         statistical_neighbours alone, every neighbour named and why it fell out
+    neighbour_model : which model named them, in words; '' for another pool
     warnings : sentences that must stand beside every result, such as a floor on closeness that was widened
     partners : of the pool statistical_neighbours alone, codes that each authority is compared with when it holds an
         adopter's place: the treated, and every authority that never used the model and keeps a neighbour that did not
@@ -56,6 +58,7 @@ class Study:
     prior_use: dict[str, str] = field(default_factory=dict)
     borders: dict[str, frozenset[str]] | None = field(repr=False, default=None)
     models: tuple[str, ...] = ()
+    neighbour_model: str = ""
 
     @property
     def pool(self) -> list[str]:
@@ -254,6 +257,7 @@ class _Compared:
     neighbours: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
     partners: dict[str, tuple[str, ...]] | None = None
+    neighbour_model: str = ""
 
 
 def _compared(setting: _Setting, exposures: list[Exposure], warehouse: Warehouse) -> _Compared:
@@ -275,8 +279,9 @@ def _near(setting: _Setting, exposures: list[Exposure], blocked: dict[str, str],
     """The treated's neighbours at least as close as asked, the floor lowered while it leaves fewer than five."""
     asked = setting.specification.comparators
     treated = {e.area_code: setting.names[e.area_code] for e in exposures}
-    named = _neighbours_named(setting, treated, warehouse)
-    missing = _without_list(setting, treated, named, warehouse)
+    lists = neighbour_lists(asked, warehouse)
+    named = _neighbours_named(setting, treated, lists)
+    missing = _without_list(setting, treated, named, lists, warehouse)
     for floor in wider(asked.least_close):
         reasons = not_near(named, setting.panel.areas, floor) | blocked
         codes = [code for code in setting.panel.areas if code not in reasons]
@@ -289,27 +294,30 @@ def _near(setting: _Setting, exposures: list[Exposure], blocked: dict[str, str],
     ]
     widened = _widened(asked.least_close, floor, before, len(codes)) if codes else ""
     never = {code: setting.names[code] for code in setting.panel.areas if code not in blocked}
-    everyone = _neighbours_named(setting, treated | never, warehouse)
+    everyone = _neighbours_named(setting, treated | never, lists)
     return _Compared(
         codes,
         reasons,
         named.assign(reason=fallen),
         tuple(filter(None, (missing, widened))),
         partners_of(everyone, set(never), floor),
+        lists.words,
     )
 
 
-def _neighbours_named(setting: _Setting, owners: dict[str, str], warehouse: Warehouse) -> pd.DataFrame:
+def _neighbours_named(setting: _Setting, owners: dict[str, str], lists: NeighbourLists) -> pd.DataFrame:
     """Every neighbour of some authorities (name by code), each under its code in the panel."""
     rebuilt = {change.code: (*change.after, *change.before) for change in setting.panel.rebuilt}
     parts = {code: rebuilt.get(code, (code,)) for code in owners}
-    named = neighbours_of(parts, setting.names, setting.specification.comparators.neighbour_model, warehouse)
+    named = neighbours_of(parts, setting.names, lists.listed)
     named["area_code"] = named.area_code.map(lambda code: setting.known.get(code, code))
     return named[named.area_code != named.treated].drop_duplicates(["treated", "area_code"], ignore_index=True)
 
 
-def _without_list(setting: _Setting, treated: dict[str, str], named: pd.DataFrame, warehouse: Warehouse) -> str:
-    """A sentence on the treated without a list, '' where there is none."""
+def _without_list(
+    setting: _Setting, treated: dict[str, str], named: pd.DataFrame, lists: NeighbourLists, warehouse: Warehouse
+) -> str:
+    """Sentences on the treated without a list, '' where there is none."""
     model = setting.specification.comparators.neighbour_model
     areas = warehouse.ask("all_areas")
     missing = without_list(treated, named, dict(zip(areas.area_code, areas.from_year, strict=True)))
@@ -319,7 +327,9 @@ def _without_list(setting: _Setting, treated: dict[str, str], named: pd.DataFram
             f"Nobody to compare with under the {model} model of statistical neighbours. {missing} "
             f"Set comparators.neighbour_model = '{other}'."
         )
-    return missing and f"{missing} They are compared with the neighbours of the other adopters ({model} model)."
+    unplaced = [f"{treated[c]}: {lists.reasons[c]}." for c in treated if c in lists.reasons and missing]
+    told = " ".join([missing, *unplaced])
+    return missing and f"{told} They are compared with the neighbours of the other adopters ({model} model)."
 
 
 def _widened(asked: str, floor: str, before: int, now: int) -> str:
@@ -374,6 +384,7 @@ def study(specification: Specification, warehouse: Warehouse, *, panel: Panel | 
         _prior_use(setting, exposures),
         _borders(setting, warehouse),
         tuple(sorted(setting.models)),
+        compared.neighbour_model,
     )
 
 

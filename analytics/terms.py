@@ -27,6 +27,8 @@ STEPS = (
     "many",
     "trends",
     "profile",
+    "neighbours",
+    "authorities",
 )
 CHOICES = {"estimator": ESTIMATORS, "inference": INFERENCES, "family": FAMILIES, "pool": POOLS}
 KINDS = (*CHOICES, "check")  # of what a word may be about

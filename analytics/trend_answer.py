@@ -190,14 +190,14 @@ def _of_set(trend: Trend, without: tuple[tuple[str, str], ...]) -> list[str]:
     notes = [trend.near.note] if trend.near.note else []
     if without:
         year = trend.lines[0].held[-1].year
-        notes.append(f"In {set_words(trend.near)} without a figure for {year}: {_by_reason(without)}.")
+        notes.append(f"In {set_words(trend.near)} without a figure for {year}: {by_reason(without)}.")
         mean = _at(_mean_line(trend), year)
         if mean is not None and mean.mean_of < FEWEST <= len(trend.near.codes):
             notes.append("A mean of so few swings with each of them.")
     return notes
 
 
-def _by_reason(without: tuple[tuple[str, str], ...]) -> str:
+def by_reason(without: tuple[tuple[str, str], ...]) -> str:
     """'Kent and Surrey (not available); Rutland (suppressed ...)': names together that lack a figure for one reason."""
     told = []
     for status in dict.fromkeys(status for _, status in without):

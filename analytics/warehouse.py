@@ -66,6 +66,16 @@ def question_text(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
+def kind_of(file: Path) -> str:
+    """'published' or 'illustrative' as a warehouse of any version says of itself, '' where it cannot be read."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            found = connection.execute("select value from meta where key = 'kind'").fetchone()
+    except duckdb.Error:
+        return ""
+    return found[0] if found else ""
+
+
 class Warehouse:
     """One warehouse file, read only; safe to share between threads (a cursor a question).
 

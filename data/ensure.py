@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analytics.errors import NoWarehouse
-from analytics.warehouse import current_file, open_warehouse
+from analytics.warehouse import current_file, kind_of, open_warehouse
 from data import files
 from data.build import build
 from data.illustrative import write
@@ -24,7 +24,8 @@ def ensure(place: Path) -> Path:
 
     Raises
     ------
-    NoWarehouse : a file that was named is there but cannot be read; it is not touched
+    NoWarehouse : a file that was named is there but cannot be read, or the folder's own is of another version or damaged,
+        is not known to be invented, and nothing is there to build it from again; it is not touched
     NothingUsable : published files are there and none can be used, with reasons
     CannotWrite : nothing can be written there
     """
@@ -47,11 +48,22 @@ def _serves(place: Path) -> bool:
     return True
 
 
+def _refuse_to_replace(place: Path) -> None:
+    """Published figures are never replaced by invented ones, only because a newer version cannot read them."""
+    try:
+        there = current_file(place)
+    except NoWarehouse:
+        return
+    if kind_of(there) != ILLUSTRATIVE:
+        open_warehouse(place).close()
+
+
 def _first_build(place: Path, folder: Path) -> Path:
     """Builds what there is to build from, in `extracts` beside the warehouse or in the project's own folder."""
     for extracts in (folder / "extracts", EXTRACTS):
         if extracts.is_dir() and files_in([extracts]):
             return build([extracts], place).file
+    _refuse_to_replace(place)
     invented = folder / "extracts" / ILLUSTRATIVE
     write(invented)
     return build([invented], place, illustrative=True).file

@@ -116,6 +116,10 @@ if path.reaches(2):
             form.vintage.draw(address)
         with right:
             form.least_close.draw(address)
+        if form.takes_own(address):
+            st.caption(as_plain_text(words.own_model_sentence(form.own)))
+        with st.container(key="way_near"):
+            st.page_link("pages/neighbours.py", label="Make a neighbour model of your own")
     if form.matches_them(address):
         form.matches.draw(address)
     with st.expander("Which years are compared"):

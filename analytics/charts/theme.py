@@ -10,6 +10,7 @@ import altair as alt
 DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D"
 PAPER, INK, BLACK, MUTED, RULE = "#FFFFFF", "#0B0C0C", "#000000", "#505A5F", "#DEE0E2"  # GOV.UK Design System
 BAND = "#CBD5DF"
+DOT = "#7A858C"  # one of many authorities, 3 to 1 on white
 COVERAGE = ("#EEF3F8", "#12436D")  # light to dark: no figure to every figure
 DARK_FROM = 0.68  # share from which white text on COVERAGE reads better than black
 
@@ -37,6 +38,13 @@ LABEL = {
     "region": "#17685F",
     "england": DARK_PINK,
     "spread": MUTED,
+}
+
+# One authority among many, on a strip or a funnel: any, one that is compared, the one chosen. Shape and ring tell them apart.
+DOTS = {
+    "dot": {"shape": "circle", "size": 46, "fill": DOT, "stroke": PAPER, "strokeWidth": 0.75},
+    "near": {"shape": "circle", "size": 80, "fill": ORANGE, "stroke": INK, "strokeWidth": 2},
+    "chosen": {"shape": "diamond", "size": 230, "fill": DARK_BLUE, "stroke": PAPER, "strokeWidth": 1.5},
 }
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"

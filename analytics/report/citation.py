@@ -10,7 +10,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pandas as pd
 
 from analytics.analysis import Analysis
+from analytics.background import backgrounds
 from analytics.catalogue import POPULATION_INDICATOR, Source, read_catalogue
+from analytics.neighbours import OWN
 from analytics.warehouse import Warehouse
 
 PROJECT = "Practice Compared"
@@ -32,10 +34,14 @@ def version() -> str:
 def extracts_behind(analysis: Analysis, warehouse: Warehouse) -> pd.DataFrame:
     """source, file, sha256, released, newest_year of each published file that the figures came from."""
     specification = analysis.specification
+    near = specification.comparators.pool == "statistical_neighbours"
+    own = near and specification.comparators.neighbour_model == OWN
+    weighed = specification.comparators.own_weights if own else {}
+    background = [each.indicator for each in backgrounds().offered if weighed.get(each.key)]
     return warehouse.ask(
         "extracts_behind",
-        indicators=[*specification.outcomes, POPULATION_INDICATOR],
-        neighbours=specification.comparators.pool == "statistical_neighbours",
+        indicators=[*specification.outcomes, POPULATION_INDICATOR, *background],
+        neighbours=near and not own,
     )
 
 

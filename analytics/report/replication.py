@@ -72,6 +72,18 @@ SOME_FILES = {
         "`estimate` in the outcome's unit; `response`: the same with real exposure (1 where an adopter is exposed, else 0) as "
         "the outcome; `set` and `assignment` as in `placebos.csv`.",
     ),
+    "synthetic.csv": (
+        "outcome, line, event_time, year",
+        "paths of the adopters and their synthetic selves, and gaps of placebos, as drawn on the page",
+        "`line`: -1 the adopters, from 0 on placebos drawn; `authorities`: who holds the places; `year`; `event_time`: years "
+        "since first exposed; `actual`, `synthetic` and `gap` in the outcome's unit.",
+    ),
+    "synthetic_weights.csv": (
+        "outcome, adopter, donor",
+        "who makes up each synthetic self, and the change without that authority",
+        "`adopter`; `donor`: an authority in its mix; `weight`: its share; "
+        "`change_without`: the adopter's mean gap where the mix is found again without the donor.",
+    ),
 }
 
 

@@ -225,10 +225,9 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
         f"| {t.name} | {t.start} | {t.s} | {t.g} | {t.source} ({t.confidence}) |" for t in study.treated.itertuples()
     ]
     if study.neighbours is not None:
-        model = spec.comparators.neighbour_model
         lines += [
             "",
-            f"## Statistical neighbours ({model} model)",
+            f"## Statistical neighbours ({study.neighbour_model})",
             "",
             "| adopter | neighbour | closeness | compared |",
         ]

@@ -39,7 +39,15 @@ FILES = (
 )
 
 
-def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool = False, told: str = "") -> None:
+def show_picture(
+    picture: Picture,
+    key: str,
+    *,
+    under: bool = False,
+    small: bool = False,
+    told: str = "",
+    on_select: str | Callable[[], None] = "ignore",
+) -> None:
     """Draw a chart with everything that goes with it.
 
     Parameters
@@ -48,12 +56,13 @@ def show_picture(picture: Picture, key: str, *, under: bool = False, small: bool
     under : whether its title stands under a heading of the page's own
     told : the answer, to stand between title and chart
     small : one among many: table and files are folded away, and made when they are asked for
+    on_select : what is done when something is chosen in the chart; `chosen_in` then tells what
     """
     (st.subheader if under else st.header)(as_plain_text(picture.title), anchor=False)
     if told:
         st.markdown(as_plain_text(told))
     st.caption(as_plain_text(picture.subtitle))
-    draw(picture, key)
+    draw(picture, key, on_select=on_select)
     st.caption(as_plain_text(picture.source))
     if small:
         with st.expander("Table and files of this chart", key=f"{key}_more", on_change="rerun") as more:
@@ -71,8 +80,15 @@ def _show_figures(picture: Picture) -> None:
     show_table(picture.table, caption=picture.title, numbers=numbers, tall=len(picture.table) > 20)
 
 
-def draw(picture: Picture, key: str, *, on_select: str = "ignore") -> object:
-    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun'.
+def chosen_in(key: str, selection: str, field: str) -> str:
+    """What was chosen last in a chart, '' where nothing is."""
+    state = st.session_state.get(f"{key}_chart")
+    picked = state["selection"].get(selection) if state else None
+    return str(picked[0].get(field, "")) if picked else ""
+
+
+def draw(picture: Picture, key: str, *, on_select: str | Callable[[], None] = "ignore") -> object:
+    """Draw the chart alone; what was chosen in it comes back where `on_select` is 'rerun' or an act.
 
     One of its own width scrolls where the page is narrower (static/look.css).
     """
@@ -139,10 +155,10 @@ def offer_table(
     def as_workbook() -> bytes:
         return _workbook(made(), given, said, illustrative=illustrative, decimals=decimals)
 
-    with st.container(horizontal=True, key=f"{key}_files"):
-        _button(f"Download {called} as CSV", as_csv, f"{name}.csv", "text/csv", key)
+    with st.container(horizontal=True, key=f"{key}_table_files"):
+        _button(f"Download {called} as CSV", as_csv, f"{name}.csv", "text/csv", f"{key}_table")
         if workbook:
-            _button(f"Download {called} as XLSX", as_workbook, f"{name}.xlsx", SPREADSHEET, key)
+            _button(f"Download {called} as XLSX", as_workbook, f"{name}.xlsx", SPREADSHEET, f"{key}_table")
 
 
 def _button(word: str, made: Callable[[], bytes], name: str, kind: str, key: str) -> None:

@@ -133,6 +133,38 @@ class Years:
         return st.slider(self.label, self.first, self.last, key=self.key, persist_state="session")
 
 
+@dataclass(frozen=True)
+class OneYear:
+    """One of some years, by a slider that stops at each of them; where there is but one it is named."""
+
+    key: str
+    label: str
+    years: tuple[int, ...]
+    default: int
+
+    def settle(self, address: Address) -> int:
+        """The year chosen; one that another indicator had is quietly left for the usual one."""
+        year = address.settle(
+            self.key,
+            default=self.default,
+            valid=self.years.__contains__,
+            read=lambda text: int(text) if text.isdecimal() and len(text) == 4 else None,
+            asked_for=self.label,
+            shown=str,
+            quiet=True,
+        )
+        address.hold(self.key, str(year))
+        return year
+
+    def draw(self, address: Address) -> int:
+        """The year chosen, the slider drawn."""
+        year = self.settle(address)
+        if len(self.years) == 1:
+            st.caption(f"{self.label}: {year}, the only one held.")
+            return year
+        return st.select_slider(self.label, list(self.years), key=self.key, persist_state="session")
+
+
 def _two_years(text: str) -> tuple[int, int] | None:
     ends = text.split("-")
     return (int(ends[0]), int(ends[1])) if len(ends) == 2 and all(e.isdecimal() and len(e) == 4 for e in ends) else None

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from analytics.neighbours import LEAST_CLOSE
+from analytics.neighbours import LEAST_CLOSE, OWN
+from analytics.own_model import OwnModel
 from analytics.spec import MOST_DRAWS, MOST_MATCHES, REGION_EFFECTS, Specification
 from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import Amounts, Number, OneOf, SomeOf, Years, YesNo
 from pages.parts.figures import asked
+from pages.parts.own_model import model_if_chosen
 from pages.parts.pickers import FIRST_INDICATOR, area_labels, indicator_labels, usual_years
 
 ANY_PROGRAMME = "any"
@@ -31,6 +33,7 @@ EXPOSURE = {
 }
 TRANSITION = {"drop": "Left out", "keep": "Counted as not yet exposed"}
 VINTAGES = {"2021": "2021 model", "2025": "2025 model"}
+OWN_WORDS = "My own model"
 CLOSE = {
     "extremely close": "Extremely close",
     "very close": "Very close or closer",
@@ -111,10 +114,11 @@ class QuestionForm:
     draws: Number
     seed: Number
     level: OneOf
+    own: OwnModel | None = None
 
     def specification(self, address: Address) -> Specification:
         """What the choices ask for; every one settled and held in the address."""
-        chosen = {name: getattr(self, name).settle(address) for name in self.__dataclass_fields__}
+        chosen = {name: getattr(self, name).settle(address) for name in self.__dataclass_fields__ if name != "own"}
         first, last = chosen["years"]
         listed = chosen["pool"] == "listed" and bool(chosen["named"])
         estimator = {key: chosen[key] if self.asks(key, chosen) else usual for key, usual in OF_SOME.items()}
@@ -140,6 +144,7 @@ class QuestionForm:
                     "other_models": chosen["other_models"],
                     "authorities": list(chosen["named"]) if listed else [],
                     "matches": int(chosen["matches"]),
+                    **self._own_keys(chosen["vintage"]),
                 },
                 "window": {
                     "first": first,
@@ -194,6 +199,16 @@ class QuestionForm:
         if self.names_them(address) and not self.named.settle(address):
             return "Name at least one authority to compare with."
         return ""
+
+    def _own_keys(self, vintage: str) -> dict[str, object]:
+        """Weights and year of the reader's own neighbour model, where that is chosen."""
+        if vintage != OWN or self.own is None:
+            return {}
+        return {"own_weights": dict(self.own.weights), "own_year": self.own.year}
+
+    def takes_own(self, address: Address) -> bool:
+        """Whether the neighbours are those of the reader's own model."""
+        return self.takes_neighbours(address) and self.vintage.settle(address) == OWN
 
     def _by_outcome(self, chosen: dict) -> dict[str, float]:
         """Smallest changes that would matter, where there are several outcomes with units of their own."""
@@ -255,7 +270,8 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
     programmes = _programmes(figures, model.settle(address))
     labels, (first, last) = indicator_labels(figures), usual_years(figures)
     outcome = FIRST_INDICATOR if FIRST_INDICATOR in labels else next(iter(labels))
-    vintages = neighbour_models(figures)
+    vintages, placed = neighbour_models(figures), model_if_chosen(address, figures)
+    vintages |= {OWN: OWN_WORDS} if placed else {}
     pools = {pool: words for pool, words in choices_of("pool").items() if vintages or pool != NEAR}
     vintage_help = VINTAGE_HELP + (INVENTED_LISTS if figures.illustrative else "")
     vintages = vintages or VINTAGES  # not asked about where none are held, and still in the link
@@ -305,4 +321,5 @@ def question_form(figures: Warehouse, address: Address) -> QuestionForm:
         draws=Number("draws", "Placebo draws", 9999, 99, MOST_DRAWS, 100),
         seed=Number("seed", "Seed of the draws", 1, 0, 1_000_000, 1),
         level=OneOf("level", "Level of intervals", {"0.9": "90%", "0.95": "95%", "0.99": "99%"}, default="0.95"),
+        own=placed.model if placed else None,
     )

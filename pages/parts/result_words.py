@@ -7,6 +7,7 @@ import pandas as pd
 from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
 from analytics.inference import rule
+from analytics.own_model import OwnModel
 from analytics.study import Study
 from analytics.terms import choices_of
 from analytics.wording import difference_unit, number_text, p_text, value_text
@@ -67,6 +68,13 @@ def neighbours_table(found: Study) -> pd.DataFrame:
             "How close": near.closeness,
             "Compared": [f"No: {reason}" if reason else "Yes" for reason in near.reason],
         }
+    )
+
+
+def own_model_sentence(model: OwnModel) -> str:
+    """What the reader's own neighbour model weighs."""
+    return (
+        f"My own model weighs {model.words()}, with the figures of {model.year}; its words for how close are our own."
     )
 
 

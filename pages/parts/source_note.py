@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -35,15 +36,27 @@ def source_line(figures: Warehouse, source: str, as_at: str = "") -> str:
     ----------
     as_at : the newest day of the figures shown; without it that of the warehouse
     """
+    return _sourced(figures, [source], as_at or day_words(figures.meta.get("data_as_at")))
+
+
+def sources_line(figures: Warehouse, names: Iterable[str], *, dated: bool = True) -> str:
+    """The same of figures from several sources, each once; without a day where they have none, as a list has none."""
+    return _sourced(figures, dict.fromkeys(names), day_words(figures.meta.get("data_as_at")) if dated else "")
+
+
+def _sourced(figures: Warehouse, names: Iterable[str], as_at: str) -> str:
+    titles = [_titled(figures, name) for name in names]
+    start = "Sources: " if len(titles) > 1 else "Source: "
+    invented = "invented, in the layout of " if figures.illustrative else ""
+    return f"{start}{invented}{'; '.join(titles)}{f'; data as at {as_at}' if as_at else ''}."
+
+
+def _titled(figures: Warehouse, source: str) -> str:
+    """Publisher, title, and when published ones were released."""
     known = sources().get(source)
     title = f"{known.publisher}, {known.title}" if known else source
     released = _released(key_of(figures), figures).get(source)
-    when = f", released {released}" if released else ""
-    as_at = as_at or day_words(figures.meta.get("data_as_at"))
-    at = f"; data as at {as_at}" if as_at else ""
-    if figures.illustrative:
-        return f"Source: invented, in the layout of {title}{at}."
-    return f"Source: {title}{when}{at}."
+    return f"{title}, released {released}" if released and not figures.illustrative else title
 
 
 def show_notes(figures: Warehouse, indicator: pd.Series, notes: list[str] | tuple[str, ...] = ()) -> None:

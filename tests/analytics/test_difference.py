@@ -40,6 +40,18 @@ def plan(more: str = "") -> Protocol:
             ],
             id="another pool, and the keys it brings",
         ),
+        pytest.param(
+            '[comparators]\npool = "statistical_neighbours"\nneighbour_model = "own"\nown_year = 2024\n'
+            "own_weights = {children = 1, low_income = 0}\n",
+            [
+                ("comparators.pool", "All never recorded with it", "Statistical neighbours"),
+                ("comparators.least_close", "not named", "somewhat close"),
+                ("comparators.neighbour_model", "not named", "own"),
+                ("comparators.own_year", "not named", "2024"),
+                ("comparators.own_weights.children", "not named", "1"),
+            ],
+            id="an own neighbour model",
+        ),
         pytest.param("[inference]\nlevel = 0.9\n", [("inference.level", "0.95", "0.9")], id="level"),
         pytest.param("[window]\ncomplete = true\n", [("window.complete", "no", "yes")], id="a key that came later"),
     ],
@@ -62,7 +74,8 @@ def test_a_smallest_effect_is_compared_by_outcome_however_it_is_written():
 def test_every_key_has_words():
     whole = spec().to_dict()
     keys = {f"{t}.{k}" for t, keys in whole.items() if isinstance(keys, dict) for k in keys if "smallest" not in k}
-    keys |= {"outcomes", "treatment.lag_last", "estimator.smallest_effects"}  # lag_last and these are absent by default
+    absent = {"treatment.lag_last", "comparators.own_weights", "comparators.own_year"}  # by default
+    keys |= {"outcomes", "estimator.smallest_effects"} | absent
     assert keys == set(KEY_WORDS)
 
 

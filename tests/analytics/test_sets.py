@@ -136,6 +136,7 @@ def test_more_own_sets_than_can_be_kept_are_named():
     ("key", "name", "words", "label"),
     [
         ("near2025", "statistical neighbours (2025)", "its statistical neighbours (2025)", "Neighbours’"),
+        ("nearown", "neighbours (own model)", "its neighbours (own model)", "Neighbours’"),
         ("region", "others in North", "the others in North", "Others in North:"),
         ("region:South", "South", "the authorities in South", "South:"),
         ("type:county", "Counties", "the counties", "Counties:"),
@@ -146,3 +147,16 @@ def test_more_own_sets_than_can_be_kept_are_named():
 def test_a_set_is_named_in_a_sentence_and_on_a_chart(key, name, words, label):
     near = ComparatorSet(key, name, ("B",))
     assert (set_words(near), set_label(near)) == (words, label)
+
+
+def test_neighbours_by_the_readers_own_model_are_a_set(areas, warehouse):
+    lists = warehouse.ask("neighbours", model="2021").assign(neighbour_code=["D", "C", "B"])
+    found = set_of("nearown", area_of(areas, "A"), areas, warehouse, own_lists=lists)
+    assert (found.name, found.codes) == ("neighbours (own model)", ("D", "C", "B"))
+    assert "names no other authority" in set_of("nearown", area_of(areas, "B"), areas, warehouse, own_lists=lists).note
+    assert list(known_sets(areas, ["2021", "own", "2025"]))[:3] == ["near2025", "near2021", "nearown"]
+
+
+def test_without_an_own_model_there_is_no_such_set(areas, warehouse):
+    with pytest.raises(BadSet, match="no comparator set “nearown”"):
+        set_of("nearown", area_of(areas, "A"), areas, warehouse)

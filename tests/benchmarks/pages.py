@@ -115,6 +115,9 @@ PAGES = (
     ("trends", "Authority", FOUR_MORE),
     ("profile", "Authority", ""),
     ("profile", "Beside", ""),
+    ("neighbours", "Authority", ""),
+    ("authorities", "Authority", ""),
+    ("authorities", "Indicator", ""),
     ("impact", None, ""),
     ("data", None, ""),
 )

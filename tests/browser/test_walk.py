@@ -45,7 +45,7 @@ def test_start_to_trends_to_a_verdict(visit: Open, width: int) -> None:
         "Evidence of a change",
     )
     checked.append(check(tab))
-    for path in ("/profile", "/many", "/planner", "/data"):
+    for path in ("/profile", "/neighbours", "/authorities", "/authorities?by=all", "/many", "/planner", "/data"):
         tab.go(path)
         checked.append(check(tab))
     assert [finding for page in checked for finding in page] == []
@@ -78,6 +78,8 @@ def test_the_first_visit_of_all_may_be_a_deep_link(browser, illustrative: Path, 
             "Start",
             "Outcome trends",
             "Authority profile",
+            "Statistical neighbours",
+            "All authorities",
             "Impact",
             "Many at once",
             "Power planner",
@@ -138,6 +140,32 @@ def test_an_own_set_is_made_and_carried_by_the_address(visit: Open, illustrative
     tab.press("Save this set")
     assert "sets=Coast." in tab.page.url
     assert "the set “Coast”" in tab.page.inner_text(".answer")
+
+
+def test_a_hexagon_chooses_its_authority_and_can_be_pressed_again(visit: Open, illustrative: Path) -> None:
+    tab = visit()
+    tab.go("/authorities")
+    tiles = open_warehouse(illustrative).ask("tiles")
+    one, other = tiles.iloc[20], tiles.iloc[70]
+
+    def chosen() -> str:
+        return tab.page.get_by_role("combobox", name="Authority").first.input_value()
+
+    def press_hexagon(short: str) -> None:
+        hexagon = tab.page.locator('[class*="_wide"] svg.marks text', has_text=re.compile(f"^{short}$")).first
+        hexagon.scroll_into_view_if_needed()
+        hexagon.click(force=True)
+        tab.page.wait_for_timeout(1000)  # a press is sent a moment later
+        tab.settle()
+
+    press_hexagon(one.short)
+    assert (chosen(), f"la={one.area_code}" in tab.page.url) == (one["name"], True)
+    tab.choose("Authority", other["name"])
+    assert chosen() == other["name"]
+    press_hexagon(one.short)  # the same hexagon, after another was chosen from the list
+    assert chosen() == one["name"]
+    assert f"{one['name']}, at " in tab.page.inner_text(".answer")
+    assert tab.errors == []
 
 
 @pytest.mark.parametrize(("word", "ending"), [("CSV", "csv"), ("XLSX", "xlsx"), ("PNG", "png"), ("SVG", "svg")])

@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.background import backgrounds
 from analytics.catalogue import read_catalogue
+from analytics.neighbour_lists import shared_on_average
+from analytics.own_model import own_model
+from analytics.own_neighbours import background_board, own_neighbours
+from analytics.warehouse import Warehouse
 from data.build import build
 
 MEASURES, CELLS = 434, 641_070
@@ -188,3 +193,14 @@ def test_the_share_judged_good_is_of_the_authorities_with_a_judgement(whole):
 def test_the_judgements_in_force_repeat_the_history(report):
     (ofsted,) = [each for each in report.extracts if each.found.layout == "ofsted"]
     assert (ofsted.found.cells_read, ofsted.tally.kept, ofsted.tally.rejected) == (536, 331, 0)
+
+
+def test_neighbours_by_the_usual_own_weights_agree_with_the_official_list_as_far_as_the_readme_says(report):
+    warehouse = Warehouse(report.file)
+    found = own_neighbours(own_model(backgrounds().usual), background_board(warehouse))
+    shared, authorities = shared_on_average(found.lists, warehouse.ask("neighbours", model="2025"))
+    assert (found.model.year, authorities) == (2025, 152)
+    assert shared == pytest.approx(4.16, abs=0.005)
+    words = found.lists.closeness.value_counts(normalize=True)
+    assert words["very close"] == pytest.approx(0.61, abs=0.02) and words["not close"] < 0.03
+    assert "Isles of Scilly" in set(found.not_placed.name)

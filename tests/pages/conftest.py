@@ -14,7 +14,8 @@ from data.ensure import ensure
 from pages.parts.address import READ
 
 APP = Path(__file__).parents[2] / "app.py"
-FILES = {page: f"pages/{page}.py" for page in ("trends", "profile", "impact", "many", "planner", "data")}
+PAGES = ("trends", "profile", "neighbours", "authorities", "impact", "many", "planner", "data")
+FILES = {page: f"pages/{page}.py" for page in PAGES}
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,14 @@ from analytics.runs import RECORD
 from tests.pages.conftest import words_of
 
 Open = Callable[..., AppTest]
-# A seed of its own for each test keeps its specification apart from those that other tests have run on the same figures.
 ASKED = {"model": "MODEL_A", "step": "3", "draws": "199"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen_yet(illustrative: Path) -> None:
+    """An empty record: what other tests have shown on the same figures was seen, whatever its seed."""
+    for file in illustrative.glob(f"{RECORD}*"):
+        file.unlink()
 
 
 def rows(folder: Path, where: str) -> list[tuple]:
