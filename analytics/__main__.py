@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,10 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 done; 1 `verify` found a difference; 2 what was given cannot be used, with the reason."""
     chosen = _parser().parse_args(arguments)
     try:
-        return {"run": _run, "bundle": _bundle, "protocol": _protocol, "verify": _verify}[chosen.command](chosen)
+        code = {"run": _run, "bundle": _bundle, "protocol": _protocol, "verify": _verify}[chosen.command](chosen)
+        sys.stdout.flush()
+        return code
     except PracticeError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read has read enough of it; the files are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -89,7 +95,7 @@ def _say_standing(analysis: Analysis, standing: Standing, warehouse: Warehouse) 
         print(standing.trouble, file=sys.stderr)
     try:
         if not standing.protocol and (near := nearest(protocols_on(analysis.study, warehouse), analysis.specification)):
-            print(f"It differs from protocol {near.name}, saved {near.saved}:")
+            print(f"It differs from protocol {near.name} on {near.primary}, saved {near.saved}:")
             print("\n".join(f"  {line}" for line in difference_lines(near, analysis.specification)))
         print(f"Specifications run on these figures: {count_runs(warehouse)}")
     except NotRecorded as error:

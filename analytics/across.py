@@ -39,9 +39,10 @@ def count_sentence(results: Iterable[Result], what: str, level: float) -> str:
     raw = sum(r.effect.p_value <= 1 - level for r in results)
     kept = [r for r in results if r.verdict.word == "evidence"]
     seen = sum(r.verdict.word == "no_clear_change" for r in results)
+    many = "shows" if len(kept) == 1 else "show"
     return (
-        f"Of {total} {what}, {len(kept)} show evidence of a change after allowing for so many looks, {seen} no clear change "
-        f"where one that matters would have been seen, and {total - len(kept) - seen} cannot tell. "
+        f"Of {total} {what}, {len(kept)} {many} evidence of a change after allowing for so many looks, {seen} no clear "
+        f"change where one that matters would have been seen, and {total - len(kept) - seen} cannot tell. "
         f"Taken one by one, p is {1 - level:.2f} or below in {raw}; chance alone gives about {total * (1 - level):.0f}."
     )
 

@@ -16,7 +16,7 @@ from analytics.errors import CannotEstimate
 from analytics.gaps import gaps_of
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.judgement import judgement
-from analytics.outcome import OutcomeSample, balance, cells_of, means, outcome_sample
+from analytics.outcome import OutcomeSample, balance, cells_of, fell_out, means, outcome_sample
 from analytics.spec import Specification
 from analytics.study import Study, study
 from analytics.verdict import Evidence, Verdict, verdict_of
@@ -35,6 +35,7 @@ class Result:
 
     Attributes
     ----------
+    fell_out : who of the study's adopters and comparators is not in this estimate, and why; '' where all are
     caution : what must be read beside the interval, '' for nothing
     """
 
@@ -51,6 +52,7 @@ class Result:
     level: float = 0.95
     illustrative: bool = False
     matches: pd.DataFrame | None = None
+    fell_out: str = ""
     caution: str = ""
 
     def judged_again(self, effect: Effect) -> Verdict:
@@ -103,6 +105,7 @@ def _result(
         level,
         found.illustrative,
         _named(found, one.matches),
+        fell_out(found, one),
         beyond_sentence(indicator, effect, one.sample),
     )
 
@@ -134,6 +137,7 @@ def _evidence(effect: Effect, indicator: Indicator, level: float) -> Evidence:
         indicator.unit,
         indicator.decimals,
         indicator.polarity,
+        effect.smallest_named,
     )
 
 

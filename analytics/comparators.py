@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.exposure import Exposure, financial_year
+from analytics.exposure import Exposure, date_words, financial_year
 from analytics.spec import Specification
 
 
@@ -51,9 +51,12 @@ def blocking_models(models: set[str], practice_models: pd.DataFrame) -> set[str]
     return models | {model for model, parts in contains.items() if parts & models}
 
 
+ROLE_WORDS = {"primary": "its main model", "alongside": "alongside another", "developing": "being developed"}
+
+
 def _role_and_date(row) -> str:
-    when = "date not known" if pd.isna(row.start_low) else f"from {pd.Timestamp(row.start_low):%Y-%m}"
-    return f"{row.role}, {when}"
+    when = "date not known" if pd.isna(row.start_low) else f"from {date_words(row.start_low, row.precision)}"
+    return f"{ROLE_WORDS.get(row.role, row.role)}, {when}"
 
 
 def recorded_users(models: set[str], adoptions: pd.DataFrame, practice_models: pd.DataFrame) -> dict[str, str]:
@@ -66,21 +69,24 @@ def recorded_users(models: set[str], adoptions: pd.DataFrame, practice_models: p
 
 
 def other_model_years(specification: Specification, models: set[str], adoptions: pd.DataFrame) -> pd.DataFrame:
-    """First year of another model inside the window, one row an adoption: area_code, model_name, year (empty = not known)."""
+    """Other models inside the window, one row an adoption: area_code, model_name, year (empty = not known), when in words."""
     if specification.comparators.other_models == "keep" or not models:
-        return pd.DataFrame({"area_code": [], "model_name": [], "year": []})
+        return pd.DataFrame({"area_code": [], "model_name": [], "year": [], "when": []})
     rows = adoptions[~adoptions.model.isin(models)]
     years = [None if pd.isna(d) else financial_year(pd.Timestamp(d).date()) for d in rows.start_low]
     found = pd.DataFrame({"area_code": rows.area_code, "model_name": rows.model_name, "year": years})
     found["year"] = found.year.astype("Float64")
+    found["when"] = [
+        "at a date not known" if pd.isna(day) else f"in {date_words(day, precision)}, inside the window"
+        for day, precision in zip(rows.start_low, rows.precision, strict=True)
+    ]
     return found[found.year.isna() | (found.year >= specification.window.first)]
 
 
 def _other_model_reasons(others: pd.DataFrame) -> dict[str, str]:
     reasons: dict[str, str] = {}
     for row in others.sort_values(["area_code", "year"]).itertuples():
-        when = "at a date not known" if pd.isna(row.year) else f"in {int(row.year)}, inside the window"
-        reasons.setdefault(row.area_code, f"adopted another model ({row.model_name}) {when}")
+        reasons.setdefault(row.area_code, f"adopted another model ({row.model_name}) {row.when}")
     return reasons
 
 

@@ -74,8 +74,9 @@ def difference_lines(protocol: Protocol, specification: Specification) -> list[s
 
 
 def nearest(protocols: Sequence[Protocol], specification: Specification) -> Protocol | None:
-    """The protocol that differs least from a specification; of several the last saved."""
-    return min(reversed(protocols), key=lambda p: len(difference(p, specification)), default=None)
+    """The protocol that differs least from a specification, its primary outcome among its outcomes; of several the last saved."""
+    of_outcome = [p for p in reversed(protocols) if p.primary in specification.outcomes]
+    return min(of_outcome, key=lambda p: len(difference(p, specification)), default=None)
 
 
 def _flat(specification: Specification) -> dict[str, object]:

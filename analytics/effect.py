@@ -11,10 +11,11 @@ from analytics.estimators.sample import Sample
 from analytics.inference import rule
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.judgement import Judgement, judgement
-from analytics.outcome import OutcomeSample, exposed_mean, pre_mean
+from analytics.outcome import OutcomeSample, exposed_mean, pre_mean, pre_years
 from analytics.spec import Specification
+from analytics.terms import choices_of
 from analytics.warehouse import Warehouse
-from analytics.wording import counted, difference_unit, number_text, value_text
+from analytics.wording import counted, difference_unit, number_text, span_text, value_text
 
 SCALES = {"%": (0.0, 100.0, "a percentage"), "grade": (1.0, 4.0, "a grade")}  # units with a least and a greatest figure
 ROUNDING = 1e-9  # in the outcome's unit
@@ -37,7 +38,13 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Effect:
-    """One outcome's estimate and what chance could do, in the outcome's unit."""
+    """One outcome's estimate and what chance could do, in the outcome's unit.
+
+    Attributes
+    ----------
+    pre_mean : of the adopters' figures before each one's own start; pre_years, the first and last of them
+    smallest_named : whether the specification names the smallest effect of interest; else it is a fifth of `pre_mean`
+    """
 
     estimate: float
     interval_low: float | None
@@ -59,6 +66,8 @@ class Effect:
     method_sentence: str = ""
     overridden: bool = False
     beside: tuple[Judgement, ...] = ()
+    pre_years: tuple[int, int] = (0, 0)
+    smallest_named: bool = True
 
 
 def indicators_of(warehouse: Warehouse) -> dict[str, Indicator]:
@@ -99,6 +108,7 @@ def effect_of(
     alone : leave out the methods that stand beside the first
     """
     before, choice = pre_mean(one.sample), choice_of(one, specification)
+    smallest = specification.smallest_effect(specification.outcomes[one.outcome])
     beside = () if alone else tuple(judgement(m, one, estimates, specification) for m in choice.beside)
     low, high = first.interval or (None, None)
     return Effect(
@@ -114,7 +124,7 @@ def effect_of(
         before,
         float(estimates.spread[0]),
         float(estimates.minimum_detectable[0]),
-        smallest_effect_of_interest(specification.smallest_effect(specification.outcomes[one.outcome]), before),
+        smallest_effect_of_interest(smallest, before),
         choice.first,
         estimates.placebo.shape[1],
         estimates.enumerated,
@@ -122,12 +132,49 @@ def effect_of(
         choice.sentence,
         choice.overridden,
         beside,
+        pre_years(one.sample),
+        smallest is not None,
+    )
+
+
+def _own_mean(effect: Effect) -> str:
+    if effect.n_treated == 1:
+        return "the mean of the adopter’s figures before its start"
+    return "the mean of the adopters’ figures before each one’s own start"
+
+
+def mean_before(indicator: Indicator, effect: Effect) -> str:
+    """'mean of the adopters’ figures before each one’s own start, 2013 to 2021: 45.5 per 10,000 children'."""
+    mean = value_text(effect.pre_mean, indicator.unit, indicator.decimals)
+    return f"{_own_mean(effect)}, {span_text(effect.pre_years)}: {mean}"
+
+
+def placebos_text(effect: Effect, specification: Specification) -> str:
+    """How many placebo adopters there were: all that are possible, or draws, and whether fewer than asked for."""
+    if effect.enumerated:
+        return f"every one of the {effect.draws:,} possible assignments"
+    asked = specification.inference.draws
+    fewer = f", the most for this estimator ({asked:,} were asked for)" if effect.draws < asked else ""
+    return f"{effect.draws:,} draws{fewer}"
+
+
+def method_line(effect: Effect, specification: Specification) -> str:
+    """Estimator, comparators and how chance was judged, as they are called where they are chosen."""
+    called = {kind: choices_of(kind) for kind in ("estimator", "pool", "inference")}
+    judged = called["inference"][effect.method]
+    return (
+        f"estimated by “{called['estimator'][specification.estimator.name]}”; compared with "
+        f"“{called['pool'][specification.comparators.pool]}” ({effect.n_comparators:,}); chance judged by “{judged}”; placebo "
+        f"adopters: {placebos_text(effect, specification)}."
     )
 
 
 def power_sentence(indicator: Indicator, effect: Effect) -> str:
     """What could be seen, said before the estimate."""
-    share = f" ({effect.mde / abs(effect.pre_mean):.0%} of their mean before)" if effect.pre_mean else ""
+    share = ""
+    if effect.pre_mean:
+        mean = number_text(effect.pre_mean, indicator.decimals)
+        share = f" ({effect.mde / abs(effect.pre_mean):.0%} of {mean}, {_own_mean(effect)})"
     unit = f" {difference_unit(indicator.unit)}"
     who = f"{counted(effect.n_treated, 'adopter')} and {counted(effect.n_comparators, 'comparator')}"
     seen = f"{number_text(effect.mde, indicator.decimals)}{unit}{share}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 
 class PracticeError(Exception):
@@ -29,13 +30,43 @@ def did_you_mean(asked: str, known: Iterable[str]) -> str:
     return f" Did you mean '{lowered[near[0]]}'?" if near else ""
 
 
-class UnknownName(PracticeError):
-    """A name that is not in the list it should come from."""
+def why_unread(file: Path, error: OSError | UnicodeDecodeError) -> str:
+    """Why a file of ours, which is TOML, could not be read, and what would do."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{file} is not text. A specification or protocol is a text file (TOML, in UTF-8)."
+    if isinstance(error, IsADirectoryError):
+        return f"{file} is a folder. Name a file in it."
+    return f"{file} cannot be read: {error.strerror or error}."
 
-    def __init__(self, kind: str, asked: str, known: Iterable[str], *, where: str = "") -> None:
+
+MOST_LISTED = 30  # names that a sentence can still list
+LISTS = {  # where the rest are read
+    "indicator": "the Data page and data/sources/",
+    "practice model": "data/practice_models/",
+    "programme": "data/practice_models/",
+    "authority code": "data/reference/authorities.csv",
+}
+
+
+class UnknownName(PracticeError):
+    """A name that is not in the list it should come from.
+
+    Parameters
+    ----------
+    called : what known names are called, for one who asked by that
+    """
+
+    def __init__(
+        self, kind: str, asked: str, known: Iterable[str], *, where: str = "", called: Mapping[str, str] | None = None
+    ) -> None:
         known = list(known)
         place = f" in {where}" if where else ""
-        super().__init__(f"No {kind} '{asked}'{place}.{did_you_mean(asked, known)} {len(known)} are known.")
+        by_word = {word.lower(): name for name, word in (called or {}).items()}
+        near = difflib.get_close_matches(asked.lower(), by_word, n=1, cutoff=0.6)
+        meant = did_you_mean(asked, known) or did_you_mean(by_word[near[0]] if near else "", known)
+        listed = f"{', '.join(sorted(known))}" if len(known) <= MOST_LISTED else f"{len(known)}"
+        found = f", in {LISTS[kind]}" if kind in LISTS else ""
+        super().__init__(f"No {kind} '{asked}'{place}.{meant} Known{found}: {listed}.")
         self.asked, self.known = asked, known
 
 

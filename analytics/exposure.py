@@ -39,6 +39,15 @@ def financial_year(day: datetime.date) -> int:
     return day.year + (day.month >= 4)
 
 
+def date_words(day: datetime.date, precision: str) -> str:
+    """A date of the register as exactly as it is known.
+
+    >>> date_words(datetime.date(2017, 9, 1), "month"), date_words(datetime.date(2017, 1, 1), "year")
+    ('September 2017', '2017')
+    """
+    return {"day": f"{day.day} {day:%B %Y}", "month": f"{day:%B %Y}"}.get(precision, f"{day.year}")
+
+
 def first_exposed_year(day: datetime.date, rule: str) -> int:
     """First exposed year (ending 31 March) of a start no later than `day` (docs/methods.md, Adopters).
 

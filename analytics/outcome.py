@@ -15,6 +15,7 @@ from analytics.inference import rule
 from analytics.matching import matches
 from analytics.spec import Treatment
 from analytics.study import Study
+from analytics.wording import counted, listed, span_text
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def outcome_sample(found: Study, outcome: int) -> OutcomeSample:
         if spans and whole[place]:
             others.append(code)
         elif code in compared:
-            reason = NOT_WHOLE if spans else f"no figure both before {first_start} and from {first_exposed}"
+            reason = NOT_WHOLE if spans else _why_not_compared(cells, years, first_start, first_exposed)
             left.append((code, panel.names[place], reason))
     if not compared & set(others):
         raise CannotEstimate(
@@ -156,14 +157,23 @@ def _why_not_treated(exposure: Exposure, cells: np.ndarray, years: np.ndarray, t
     first = exposure.first_exposed_year + treatment.lag_first
     last = exposure.first_exposed_year + treatment.lag_last if treatment.lag_last is not None else years[-1]
     if exposure.start_year <= years[0]:
-        return f"{ALREADY_USING} in {exposure.start_year}, no year before is in the window"
+        return f"{ALREADY_USING} in {exposure.start_year}, and no year before is in the window"
     if not (cells & (years < exposure.start_year)).any():
-        return f"no figure before {exposure.start_year}"
+        return f"no figure before {exposure.start_year}, the year in which it began"
     if not (cells & (years >= first) & (years <= last)).any():
         lagged = treatment.lag_first or treatment.lag_last is not None
         until = f" to {last}, the years of the lag asked for" if lagged else ", the first exposed year"
         return f"no figure from {first}{until}"
     return ""
+
+
+def _why_not_compared(cells: np.ndarray, years: np.ndarray, first_start: int, first_exposed: int) -> str:
+    """The side of the adopters' first start on which a comparator has no figure."""
+    if not cells.any():
+        return "no figure of this outcome"
+    if not (cells & (years < first_start)).any():
+        return f"no figure before {first_start}, the year in which the first adopter began"
+    return f"no figure from {first_exposed} on, the first exposed year"
 
 
 def _cut(
@@ -285,11 +295,54 @@ def _partners(found: Study, rows: np.ndarray, sample: Sample) -> np.ndarray | No
 
 
 def pre_mean(sample: Sample) -> float:
-    """Mean of the adopters' cells before the start."""
+    """Mean of the adopters' cells before each one's own start."""
+    return float(sample.values[0][_cells_before(sample)].mean())
+
+
+def pre_years(sample: Sample) -> tuple[int, int]:
+    """First and last year of those cells."""
+    held = sample.years[_cells_before(sample).any(0)]
+    return int(held[0]), int(held[-1])
+
+
+def _cells_before(sample: Sample) -> np.ndarray:
+    """N x T, True for the adopters' cells before each one's own start."""
     cells = np.zeros(sample.observed.shape, dtype=bool)
     for slot, row in enumerate(sample.treated):
         cells[row] = sample.observed[row] & sample.before(sample.slots.kind[slot])
-    return float(sample.values[0][cells].mean())
+    return cells
+
+
+MOST_NAMED = 8  # authorities named one by one for one reason
+UNCOMPARED = {
+    "matched": "matched with no adopter, and so only placebo adopters",
+    "statistical_neighbours": "neighbours only of adopters that are not in it",
+}
+
+
+def fell_out(found: Study, one: OutcomeSample) -> str:
+    """Who of a study's adopters and comparators this outcome's estimate does without, and why; '' where it has them all."""
+    codes = np.array(found.panel.areas, dtype=object)[one.rows]
+    reasons = dict(zip(one.left_out.area_code, one.left_out.reason, strict=True))
+    parts = []
+    for what, frame, used in (
+        ("adopter", found.treated, set(codes[one.treated])),
+        ("comparator", found.comparators, set(codes[one.sample.compared])),
+    ):
+        gone = frame[~frame.area_code.isin(used)]
+        if len(gone):
+            otherwise = UNCOMPARED.get(found.specification.comparators.pool, "not compared")
+            why = gone.area_code.map(lambda code, otherwise=otherwise: reasons.get(code, otherwise))
+            parts.append(f"{len(used)} of the {counted(len(frame), what)}, without {_by_reason(gone.name, why)}")
+    return f"In the estimate are {'; and '.join(parts)}." if parts else ""
+
+
+def _by_reason(names: pd.Series, reasons: pd.Series) -> str:
+    """'Ashmere and Corley (no figure before 2016); 12 others (...)'."""
+    groups = names.groupby(reasons, sort=False)
+    return "; ".join(
+        f"{listed(list(who)) if len(who) <= MOST_NAMED else f'{len(who)} others'} ({reason})" for reason, who in groups
+    )
 
 
 def exposed_mean(sample: Sample) -> float:
@@ -330,17 +383,24 @@ def means(one: OutcomeSample) -> pd.DataFrame:
 
 
 def balance(one: OutcomeSample) -> pd.DataFrame:
-    """Adopters beside comparators before the earliest start: level, change a year, size; standardised difference."""
+    """Adopters beside comparators before the earliest start: level, change a year, size; standardised difference.
+
+    The measures name the years, which are fewer than those before each adopter's own start (see `pre_mean`).
+    """
     sample, group = one.sample, _groups_of_rows(one)
-    before = sample.years < sample.slots.start.min()
-    cells = sample.observed & before
+    cells = sample.observed & (sample.years < sample.slots.start.min())
+    years = sample.years[cells.any(0)]
     count = np.maximum(cells.sum(1), 1)
     level = np.where(cells.any(1), (sample.filled[0] * cells).sum(1) / count, np.nan)
     year = np.where(cells, sample.years, 0).sum(1) / count
     off = np.where(cells, sample.years - year[:, None], 0.0)
     square = (off**2).sum(1)
     slope = np.where(square > 0, (off * sample.filled[0]).sum(1) / np.where(square > 0, square, 1), np.nan)
-    measures = {"Mean before": level, "Yearly change before": slope, "Children aged 0 to 17": one.size}
+    measures = {f"Mean in {span_text(years)}, before anyone’s start": level}
+    if len(years) > 1:  # one year has no change
+        change = "Change from" if len(years) == 2 else "Change a year,"
+        measures[f"{change} {span_text(years)}"] = slope
+    measures["Children aged 0 to 17"] = one.size
     rows = [{"measure": name} | _difference(values, group) for name, values in measures.items()]
     return pd.DataFrame(rows)
 

@@ -33,7 +33,8 @@ class Panel:
         many of these are hidden with it, and what those that are published leave for them
     children : N x T, children aged 0 to 17 in the estimate that serves the year (the mid-year before)
     regions : region name of each authority
-    left_out : columns area_code, name, reason: areas that could not enter at all
+    left_out : columns area_code, name, reason: authorities of today that could not enter at all
+    reorganised : the same columns: codes of the past, and authorities that are followed with others as one area
     rebuilt : splits and mergers inside the window that are followed as one area
     """
 
@@ -51,6 +52,7 @@ class Panel:
     regional: pd.DataFrame = field(repr=False)
     parts: pd.DataFrame = field(repr=False)
     rebuilt: tuple[Reorganisation, ...] = ()
+    reorganised: pd.DataFrame = field(repr=False, default_factory=lambda: _listed([]))
 
     @functools.cached_property
     def position(self) -> dict[str, int]:
@@ -63,6 +65,10 @@ class Panel:
         held = np.isfinite(self.children)
         total = np.where(held, self.children, 0).sum(1)
         return np.where(held.any(1), total / np.maximum(held.sum(1), 1), np.nan)
+
+
+def _listed(rows: list[tuple[str, str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["area_code", "name", "reason"])
 
 
 def without_years(panel: Panel, years: Iterable[int]) -> Panel:
@@ -125,8 +131,9 @@ def _rebuilt(cells: pd.DataFrame, change: Reorganisation, units: dict[str, str])
 def _with_reorganisations(
     cells: pd.DataFrame, areas: pd.DataFrame, warehouse: Warehouse, specification: Specification, units: dict[str, str]
 ):
-    """Cells and areas with every split or merger inside the window rebuilt to its coarsest area, and who left."""
+    """Cells and areas with every split or merger inside the window rebuilt to its coarsest area; who left; who changed."""
     left: list[tuple[str, str, str]] = []
+    changed: list[tuple[str, str, str]] = []
     followed: list[Reorganisation] = []
     names = dict(zip(areas.area_code, areas.name, strict=True))
     window = specification.window
@@ -135,7 +142,7 @@ def _with_reorganisations(
         if not cells.area_code.isin(members).any():
             continue
         rebuilt = _rebuilt(cells, change, units)
-        year_reason = f"reorganised in {change.year}"
+        when = f"April {change.year - 1}"  # the first year of figures on the new boundaries ends in March of `year`
         figures = rebuilt[rebuilt.value.notna()]
         before, after_it = (
             set(figures.indicator[side]) for side in (figures.year < change.year, figures.year >= change.year)
@@ -150,12 +157,15 @@ def _with_reorganisations(
             whole = first.to_dict() | {"area_code": change.code, "name": after, "children_thousand": None}
             cells = pd.concat([cells, rebuilt], ignore_index=True)
             areas = pd.concat([areas, pd.DataFrame([whole])], ignore_index=True)
-            reason = f"{year_reason}; followed as one area ({after}), its counts summed"
+            reason = f"reorganised in {when}; followed as one area ({after}), its counts summed"
+            changed += [(code, names.get(code, code), reason) for code in change.after]
         else:
-            reason = f"{year_reason}; the counts to rebuild one area over the change are not published"
-        left += [(code, names.get(code, code), reason) for code in sorted(members)]
+            reason = f"reorganised in {when}; the counts to rebuild one area over the change are not published"
+            left += [(code, names.get(code, code), reason) for code in change.after]
+        gone = f"no longer exists since {when}; succeeded by {after}"
+        changed += [(code, names.get(code, code), gone) for code in change.before if code not in change.after]
         areas = areas[~areas.area_code.isin(members)]
-    return cells, areas, pd.DataFrame(left, columns=["area_code", "name", "reason"]), tuple(followed)
+    return cells, areas, _listed(left), _listed(changed), tuple(followed)
 
 
 def _children_of(
@@ -209,7 +219,7 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
     areas = areas[(areas.kind == "authority") & areas.area_code.isin(cells.area_code.unique())]
     indicators = warehouse.ask("indicators")
     units = dict(zip(indicators.indicator, indicators.unit, strict=True))
-    cells, areas, left_out, rebuilt = _with_reorganisations(cells, areas, warehouse, specification, units)
+    cells, areas, left_out, reorganised, rebuilt = _with_reorganisations(cells, areas, warehouse, specification, units)
     areas = areas.sort_values("area_code").reset_index(drop=True)
     years = specification.window.years
     shape = (len(specification.outcomes), len(areas), len(years))
@@ -236,4 +246,5 @@ def panel_of(specification: Specification, warehouse: Warehouse) -> Panel:
         regional,
         parts,
         rebuilt,
+        reorganised,
     )

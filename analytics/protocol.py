@@ -22,7 +22,7 @@ import tomli_w
 
 from analytics.checks.result import FAILED
 from analytics.checks.suppression import statuses_listed, suppression
-from analytics.errors import BadProtocol, did_you_mean
+from analytics.errors import BadProtocol, did_you_mean, why_unread
 from analytics.outcome import cells_of, outcome_sample
 from analytics.spec import Specification
 from analytics.study import Study
@@ -91,7 +91,7 @@ class Protocol:
             )
         if self.specification.smallest_effect(self.primary) is None:
             raise BadProtocol(
-                "no smallest effect of interest is named. Say which change would matter, in its unit.", self.primary
+                "the smallest change that would matter is not named. Name it, in the outcome's unit.", self.primary
             )
 
     @property
@@ -398,4 +398,4 @@ def _text_of(file: Path) -> str:
     except FileNotFoundError as error:
         raise BadProtocol(f"There is no file {file}.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise BadProtocol(f"{file} cannot be read as UTF-8 text: {error}.") from error
+        raise BadProtocol(why_unread(file, error)) from error

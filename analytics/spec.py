@@ -15,8 +15,9 @@ from pathlib import Path
 
 import tomli_w
 
-from analytics.errors import BadSpecification, UnknownName, did_you_mean
+from analytics.errors import BadSpecification, UnknownName, did_you_mean, why_unread
 from analytics.neighbours import CLOSENESS, LEAST_CLOSE, MODELS, OWN
+from analytics.wording import counted
 
 ROLES = ("primary", "alongside", "developing")
 EXPOSURE_RULES = ("first_full_year", "year_of_start", "majority")
@@ -56,8 +57,28 @@ LATER_KEYS = (
 KIND_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
-def _one_of(key: str, value: object, allowed: Iterable[str]) -> None:
-    allowed = tuple(allowed)
+SMALLEST = 'outcomes = ["cpp_rate"]\n[treatment]\nprogramme = "EIP1"'
+ALLOWED = {  # words that a key may have
+    "treatment.roles": ROLES,
+    "treatment.exposure": EXPOSURE_RULES,
+    "treatment.transition": TRANSITIONS,
+    "comparators.pool": POOLS,
+    "comparators.neighbour_model": (*MODELS, OWN),
+    "comparators.least_close": CLOSENESS,
+    "comparators.other_models": ("drop", "keep"),
+    "estimator.name": ESTIMATORS,
+    "estimator.weights": ("authorities", "children"),
+    "estimator.average": ("cells", "authorities"),
+    "estimator.year_effects": ("common", "region"),
+    "estimator.comparison": ("never", "not_yet"),
+    "estimator.base_period": ("varying", "universal"),
+    "inference.name": INFERENCES,
+    "inference.family": FAMILIES,
+}
+
+
+def _one_of(key: str, value: object) -> None:
+    allowed = ALLOWED[key]
     if value not in allowed:
         near = did_you_mean(str(value), allowed)
         raise BadSpecification(f"{key} = '{value}' cannot be used.{near} It may be: {', '.join(allowed)}.")
@@ -84,9 +105,9 @@ class Treatment:
                 "Count from 0, the first exposed year; lag_last is left out for all later years."
             )
         for role in self.roles:
-            _one_of("treatment.roles", role, ROLES)
-        _one_of("treatment.exposure", self.exposure, EXPOSURE_RULES)
-        _one_of("treatment.transition", self.transition, TRANSITIONS)
+            _one_of("treatment.roles", role)
+        _one_of("treatment.exposure", self.exposure)
+        _one_of("treatment.transition", self.transition)
         if not self.roles:
             raise BadSpecification(f"treatment.roles is empty. Name at least one of: {', '.join(ROLES)}.")
         if not (self.model or self.programme or self.authorities):
@@ -97,7 +118,8 @@ class Treatment:
             raise BadSpecification("treatment.authorities names an authority twice. Keep one of each.")
         if self.is_named_list and len(self.starts) != len(self.authorities):
             raise BadSpecification(
-                f"treatment.authorities has {len(self.authorities)} codes and treatment.starts {len(self.starts)} dates. "
+                f"treatment.authorities has {counted(len(self.authorities), 'code')} and treatment.starts "
+                f"{counted(len(self.starts), 'date')}. "
                 "A named list needs one start for each authority, in the same order."
             )
         if self.starts and not self.is_named_list:
@@ -127,10 +149,10 @@ class Comparators:
     own_year: int | None = None  # of those figures; left out for the newest year that has them all
 
     def __post_init__(self) -> None:
-        _one_of("comparators.pool", self.pool, POOLS)
-        _one_of("comparators.neighbour_model", self.neighbour_model, (*MODELS, OWN))
-        _one_of("comparators.least_close", self.least_close, CLOSENESS)
-        _one_of("comparators.other_models", self.other_models, ("drop", "keep"))
+        _one_of("comparators.pool", self.pool)
+        _one_of("comparators.neighbour_model", self.neighbour_model)
+        _one_of("comparators.least_close", self.least_close)
+        _one_of("comparators.other_models", self.other_models)
         if not 1 <= self.matches <= MOST_MATCHES:
             raise BadSpecification(f"comparators.matches = {self.matches} is outside 1 to {MOST_MATCHES}. 5 is usual.")
         self._check_own()
@@ -201,12 +223,12 @@ class Estimator:
     base_period: str = "varying"
 
     def __post_init__(self) -> None:
-        _one_of("estimator.name", self.name, ESTIMATORS)
-        _one_of("estimator.weights", self.weights, ("authorities", "children"))
-        _one_of("estimator.average", self.average, ("cells", "authorities"))
-        _one_of("estimator.year_effects", self.year_effects, ("common", "region"))
-        _one_of("estimator.comparison", self.comparison, ("never", "not_yet"))
-        _one_of("estimator.base_period", self.base_period, ("varying", "universal"))
+        _one_of("estimator.name", self.name)
+        _one_of("estimator.weights", self.weights)
+        _one_of("estimator.average", self.average)
+        _one_of("estimator.year_effects", self.year_effects)
+        _one_of("estimator.comparison", self.comparison)
+        _one_of("estimator.base_period", self.base_period)
         whole = isinstance(self.base, int) and not isinstance(self.base, bool)
         if self.base not in BASES and not (whole and 1 <= self.base <= MOST_YEARS_BEFORE):
             raise BadSpecification(
@@ -247,8 +269,8 @@ class Inference:
     family: str = "max_t"
 
     def __post_init__(self) -> None:
-        _one_of("inference.name", self.name, INFERENCES)
-        _one_of("inference.family", self.family, FAMILIES)
+        _one_of("inference.name", self.name)
+        _one_of("inference.family", self.family)
         if not 99 <= self.draws <= MOST_DRAWS:
             raise BadSpecification(f"inference.draws = {self.draws} is outside 99 to {MOST_DRAWS:,}. 9999 is usual.")
         if not 0.5 <= self.level < 1:
@@ -304,7 +326,7 @@ class Specification:
         except FileNotFoundError as error:
             raise BadSpecification(f"There is no file {file}.") from error
         except (OSError, UnicodeDecodeError) as error:
-            raise BadSpecification(f"{file} cannot be read as UTF-8 text: {error}.") from error
+            raise BadSpecification(why_unread(file, error)) from error
         return cls.from_toml(text, where=str(file))
 
     def to_dict(self) -> dict[str, object]:
@@ -402,7 +424,9 @@ def _filled(cls: type, given: object, *, path: str, where: str):
     for item in dataclasses.fields(cls):
         required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
         if required and item.name not in given:
-            raise BadSpecification(f"{where}: the key '{path}{item.name}' is missing.")
+            raise BadSpecification(
+                f"{where}: the key '{path}{item.name}' is missing. The smallest that will do:\n{SMALLEST}"
+            )
     values = {k: _as_kind(v, kinds[k], key=path + k, where=where) for k, v in given.items() if v is not None}
     try:
         return cls(**values)
@@ -435,17 +459,28 @@ def _as_kind(value: object, kind: type, *, key: str, where: str) -> object:
         if isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool)):
             return value
     words = " or ".join(KIND_WORDS[wanted] for wanted in kinds)
+    if key in ALLOWED:
+        words = f"one of these words: {', '.join(ALLOWED[key])}"
     raise BadSpecification(f"{where}: {key} = {value!r} should be {words}.")
 
 
 def check_names(
-    specification: Specification, *, indicators: Iterable[str], models: Iterable[str], programmes: Iterable[str]
+    specification: Specification,
+    *,
+    indicators: Mapping[str, str],
+    models: Mapping[str, str],
+    programmes: Iterable[str],
 ) -> None:
-    """Raise `UnknownName`, with the nearest known name, where an outcome, model or programme is not known."""
+    """Raise `UnknownName`, with the nearest known name, where an outcome, model or programme is not known.
+
+    Parameters
+    ----------
+    indicators, models : what each is called, by id
+    """
     for outcome in specification.outcomes:
         if outcome not in set(indicators):
-            raise UnknownName("indicator", outcome, indicators)
+            raise UnknownName("indicator", outcome, indicators, called=indicators)
     if specification.treatment.model and specification.treatment.model not in set(models):
-        raise UnknownName("practice model", specification.treatment.model, models)
+        raise UnknownName("practice model", specification.treatment.model, models, called=models)
     if specification.treatment.programme and specification.treatment.programme not in set(programmes):
         raise UnknownName("programme", specification.treatment.programme, programmes)

@@ -9,13 +9,14 @@ import pandas as pd
 
 from analytics.comparators import Use, comparator_reasons, models_studied, recorded_users, years_cut_short
 from analytics.errors import CannotEstimate, UnknownName
-from analytics.exposure import Exposure, listed_exposures, register_exposures
+from analytics.exposure import Exposure, date_words, listed_exposures, register_exposures
 from analytics.inspections import judgement_in_force
 from analytics.neighbours import FEWEST, MODELS, neighbours_of, not_near, partners_of, wider, without_list
 from analytics.own_neighbours import NeighbourLists, neighbour_lists
 from analytics.panel import Panel, panel_of
 from analytics.spec import Specification, check_names
 from analytics.warehouse import Warehouse
+from analytics.wording import counted, listed
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Study:
     treated : area_code, name, s, g, role, programme, precision, start, confidence, note, source, ofsted (the overall
         judgement in force when it began, or that none is held)
     comparators : area_code, name, region
-    left_out : area_code, name, reason; every other authority of the panel
+    left_out : area_code, name, reason; every other authority of today with figures
     exposures : the treated, in order of newest code
     cut_short : first year from which a treated authority's cells leave because it took up another model
     neighbours : treated, treated_name, area_code, name, rank, closeness, reason ('' = a comparator); of the pool
@@ -59,6 +60,11 @@ class Study:
     borders: dict[str, frozenset[str]] | None = field(repr=False, default=None)
     models: tuple[str, ...] = ()
     neighbour_model: str = ""
+
+    @property
+    def reorganised(self) -> pd.DataFrame:
+        """Codes of the past, and authorities that are followed with others as one area: area_code, name, reason."""
+        return self.panel.reorganised
 
     @property
     def pool(self) -> list[str]:
@@ -116,7 +122,7 @@ def _exposure_frame(exposures: list[Exposure], names: dict[str, str]) -> pd.Data
         {
             "area_code": e.area_code,
             "name": names.get(e.area_code, e.area_code),
-            "start": _start_words(e),
+            "start": date_words(e.start_low, e.precision),
             "s": e.start_year,
             "g": e.first_exposed_year,
             "role": e.role,
@@ -130,11 +136,6 @@ def _exposure_frame(exposures: list[Exposure], names: dict[str, str]) -> pd.Data
     ]
     columns = ["area_code", "name", "start", "s", "g", "role", "programme", "precision", "confidence", "note", "source"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _start_words(exposure: Exposure) -> str:
-    form = {"day": "%-d %B %Y", "month": "%B %Y"}.get(exposure.precision, "%Y")
-    return exposure.start_low.strftime(form)
 
 
 def _judgements(exposures: list[Exposure], warehouse: Warehouse) -> list[str]:
@@ -165,8 +166,9 @@ def _use(
     recorded = set(recorded_users(models, adoptions, practice_models)) & set(panel.areas)
     names = dict(zip(panel.areas, panel.names, strict=True))
     shares = practice_models.said_to_use_share[practice_models.model.isin(models)].dropna()
+    named = dict(zip(practice_models.model, practice_models.name, strict=True))
     return Use(
-        _model_words(specification, practice_models),
+        listed([named.get(model, model) for model in sorted(models)]),
         len(comparators),
         tuple(names[c] for c in comparators if c in recorded),
         len(recorded - treated),
@@ -197,10 +199,11 @@ class _Setting:
 
 def _setting(specification: Specification, warehouse: Warehouse, panel: Panel | None) -> _Setting:
     adoptions, practice_models = warehouse.ask("adoptions"), warehouse.ask("practice_models")
+    indicators = warehouse.ask("indicators")
     check_names(
         specification,
-        indicators=warehouse.ask("indicators").indicator.tolist(),
-        models=practice_models.model.tolist(),
+        indicators=dict(zip(indicators.indicator, indicators.label, strict=True)),
+        models=dict(zip(practice_models.model, practice_models.name, strict=True)),
         programmes=sorted(set(adoptions.programme) - {""}),
     )
     panel = panel or panel_of(specification, warehouse)
@@ -232,7 +235,7 @@ def _only_part(setting: _Setting, area_code: str) -> bool:
 def _treated(setting: _Setting, warehouse: Warehouse) -> tuple[list[Exposure], list[tuple[str, str, str]]]:
     """Adopters with figures, and rows (code, name, reason) of those without."""
     adopters = _adopters(setting.specification, setting.adoptions, setting.known)
-    gone = set(setting.panel.left_out.area_code)
+    gone = {*setting.panel.left_out.area_code, *setting.panel.reorganised.area_code}
     exposures, left = [], []
     for adopter in adopters:
         code = adopter.area_code
@@ -428,10 +431,17 @@ def _nobody_treated(
             "Load published statistics to analyse it: python -m data build --from FOLDER"
         )
     if adopters:
-        return f"None of the {len(adopters)} adopters of {who} has a figure for this outcome between these years."
+        return (
+            f"No adopter of {who} has a figure for this outcome between these years; the register has "
+            f"{counted(len(adopters), 'adopter')}."
+        )
+    treatment = specification.treatment
+    both = treatment.model and treatment.programme
+    programme = f" in the programme {treatment.programme}" if both else ""
+    remedy = "Name the model or the programme alone, add a role" if both else "Add a role"
     return (
-        f"Nobody is treated: the register has no adopter of {who} with a usable date in the role "
-        f"{' or '.join(specification.treatment.roles)}. Add a role, or name authorities with their starts."
+        f"Nobody is treated: the register has no adopter of {who}{programme} with a usable date in the role "
+        f"{' or '.join(treatment.roles)}. {remedy}, or name authorities with their starts."
     )
 
 

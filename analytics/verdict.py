@@ -34,7 +34,7 @@ class Evidence:
     Attributes
     ----------
     p_value : adjusted where outcomes were tested together
-    smallest_effect : D, the smallest effect of interest
+    smallest_effect : D, the smallest effect of interest; smallest_named, whether the specification names it
     """
 
     estimate: float
@@ -47,6 +47,7 @@ class Evidence:
     unit: str
     decimals: int
     polarity: str
+    smallest_named: bool = True
 
 
 def _one_side(evidence: Evidence) -> bool:
@@ -104,16 +105,16 @@ def _missed_sentence(evidence: Evidence) -> str:
         return f"{said} How small a change would matter has not been said, and the adopters' mean before, 0, does not tell."
     if seen == matters:  # apart by less than the outcome's decimals show
         matters = f"just under {matters}"
-    return f"{said} One of {matters} would matter, and could have been missed."
+    named = "" if evidence.smallest_named else " (a fifth of the adopters’ mean before, as none was named)"
+    return f"{said} One of {matters}{named} would matter, and could have been missed."
 
 
 def _evidence_sentence(evidence: Evidence) -> str:
     way = "higher" if evidence.estimate > 0 else "lower"
     between = ""
     if evidence.interval is not None:
-        ends = sorted(map(abs, evidence.interval)) if _one_side(evidence) else evidence.interval
-        low, high = (number_text(end, evidence.decimals) for end in ends)
-        between = f" ({evidence.level:.0%} interval {low} to {high}{'' if _one_side(evidence) else ', either way'})"
+        change, low, high = (number_text(v, evidence.decimals) for v in (evidence.estimate, *evidence.interval))
+        between = f" (a change of {change}, {evidence.level:.0%} interval {low} to {high})"
     return (
         f"After adoption it was {_amount(abs(evidence.estimate), evidence)} {way} than the comparators' path would "
         f"suggest{between}.{_better_or_worse(evidence)} That is more than chance would usually give; it does not say why."

@@ -40,6 +40,17 @@ def listed(names: Sequence[str]) -> str:
     return f"{apart.join(names[:-1])}{';' if comma else ''} and {names[-1]}"
 
 
+def span_text(years: Sequence[int]) -> str:
+    """The first and last of some years in order.
+
+    >>> span_text([2013]), span_text([2013, 2014, 2016]), span_text([])
+    ('2013', '2013 to 2016', 'no year')
+    """
+    if not len(years):
+        return "no year"
+    return f"{years[0]}" if years[0] == years[-1] else f"{years[0]} to {years[-1]}"
+
+
 def years_text(years: Sequence[int]) -> str:
     """Years as a sentence lists them, those that follow one another as a run.
 
@@ -51,6 +62,17 @@ def years_text(years: Sequence[int]) -> str:
         runs[-1].append(year) if runs and year == runs[-1][-1] + 1 else runs.append([year])
     told = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
     return ", ".join(told)
+
+
+def progress_text(what: str, share: float, total: int, seconds: float) -> str:
+    """How many of how many are done, and about how long the rest will take.
+
+    >>> progress_text("Asking", 0.25, 8, 5.0), progress_text("Asking", 1.0, 8, 20.0)
+    ('Asking: 2 of 8, about 15 seconds left', 'Asking: 8 of 8')
+    """
+    said = f"{what}: {share * total:.0f} of {total:,}"
+    left = seconds * (1 - share) / share if share > 0 else 0.0
+    return f"{said}, about {counted(round(left), 'second')} left" if left >= 1 else said
 
 
 def ordinal(number: int) -> str:

@@ -31,7 +31,9 @@ def main(words: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to stop
     try:
-        return asked.command(asked)
+        code = asked.command(asked)
+        sys.stdout.flush()  # here, where a reader that has gone is not an error
+        return code
     except NothingUsable as error:
         print(error, file=sys.stderr)
         return NOTHING_USABLE

@@ -19,6 +19,7 @@ from analytics.report.replication import replication_zip
 from analytics.report.run_files import effects, run_zip
 from analytics.study import Study
 from analytics.synthetic import ESTIMATOR
+from analytics.warehouse import location
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
@@ -138,7 +139,10 @@ if path.reaches(2):
                 table = words.neighbours_table(found)
                 show_table(table, caption="Statistical neighbours", numbers=("Place",), tall=True)
         with st.expander("Who is left out, and why"):
+            st.caption(words.YEARS_END)
             show_table(words.left_out_table(found.left_out), caption="Left out", tall=True)
+            if len(found.reorganised):
+                show_table(words.left_out_table(found.reorganised), caption=words.REORGANISED, tall=True)
         analysis, trouble = tried(analysis_of, figures, specification)
     if analysis:
         for result in analysis.results:
@@ -151,6 +155,8 @@ if path.reaches(2):
                 words.balance_table(result),
                 caption=f"How alike they were before: {result.indicator.label}",
                 numbers=("Adopters", "Comparators", "Standardised difference"),
+                stacked=True,
+                named=True,
             )
         st.caption(words.UNLIKE)
         show_terms("comparators")
@@ -166,6 +172,8 @@ if path.reaches(3):
         table = words.power_table(analysis)
         show_table(table, caption="What could be seen", numbers=table.columns[2:])
     if analysis:
+        for sentence in words.fell_out_sentences(analysis):
+            st.markdown(as_plain_text(marked(sentence)))
         form.draw_smallest(address)
     with st.expander("How the change is estimated and chance is judged"):
         left, right = st.columns(2)
@@ -208,16 +216,17 @@ if path.result_asked:
     show_verdict(result, worse=words.is_worse(result))
     standing_line(figures, found, standing)
     st.markdown(marked(words.effect_sentence(result, level)))
+    st.markdown(as_plain_text(marked(words.how_sentence(result, analysis))))
     if result.effect.beside or result.effect.overridden:
         st.markdown(marked(result.effect.method_sentence))
         with st.expander("Every test of this result, side by side"):
             show_table(words.tests_table(result, level), caption="Tests", numbers=("p",))
     source = source_line(figures, result.indicator.source)
     stem = f"impact-{specification.hash}-{result.indicator.indicator}"
-    left, right = st.columns(2)
+    left, right = st.container(key="pair").columns(2)
     with left:
         show_picture(
-            means_picture(result, analysis, source=source, stem=stem, illustrative=figures.illustrative),
+            means_picture(result, source=source, stem=stem, illustrative=figures.illustrative),
             key="means",
             under=True,
         )
@@ -236,7 +245,7 @@ if path.result_asked:
     show_terms("result")
 
     st.header("5 Checks", anchor=False)
-    st.markdown(marked(f"{result.indicator.label}: could the result have come about in another way?"))
+    st.markdown(as_plain_text(f"{result.indicator.label}: could the result have come about in another way?"))
     st.markdown(words.checks_sentence(result))
     show_table(words.checks_table(result), caption="Checks", stacked=True)
     behind = OneOf("check", "Figures behind a check", words.checks_with_figures(result), default="", quiet=True)
@@ -335,5 +344,5 @@ if path.result_asked:
         "work the results out again without this program."
     )
     st.markdown("The same numbers without the page:")
-    st.code("python -m analytics run spec.toml --database data --out results", language="bash", wrap_lines=True)
+    st.code(words.command(location()), language="bash", wrap_lines=True)
     show_terms("take_away")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from analytics.across import count_sentence
 from analytics.analysis import Result
 from analytics.report.run_files import effects_by
-from analytics.spec import Specification
+from analytics.spec import Inference, Specification
 from analytics.terms import choices_of
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import across_of, survey_of
@@ -70,8 +72,10 @@ def specification(outcomes: list[str], model: str) -> Specification:
 
 
 def link(model: str, outcome: str, label: str) -> str:
-    """To the Impact page, the same question asked of one outcome."""
-    return impact_link(label, model=model, outcomes=outcome, pool=pool, window=f"{years[0]}-{years[1]}")
+    """To the Impact page, the same question asked of one outcome alone, its result open as it is here."""
+    asked_alone = replace(specification([outcome], model), inference=Inference())
+    choices = {"model": model, "outcomes": outcome, "pool": pool, "window": f"{years[0]}-{years[1]}"}
+    return impact_link(label, **choices, step="3", result=asked_alone.hash)
 
 
 def offer_results(first: str, results: dict[str, Result], stem: str, title: str) -> None:
@@ -94,7 +98,7 @@ if view == OUTCOMES:
         mine = {r.indicator.label: r for r in results if r.indicator.theme == theme}
         links = {label: link(model, r.indicator.indicator, label) for label, r in mine.items()}
         table = results_frame(mine, "Outcome", links, LEVEL)
-        show_table(table, caption=theme, numbers=NUMBERS, drawings=("Outcome", "Gap by year"))
+        show_table(table, caption=theme, numbers=NUMBERS, drawings=("Outcome", "Gap by year"), stacked=True, named=True)
     offer_results(
         "label", {r.indicator.label: r for r in results}, f"many-{model}", f"{named[model]}: every headline outcome"
     )
@@ -115,6 +119,8 @@ else:
             caption=rows.loc[outcome].label,
             numbers=NUMBERS,
             drawings=("Practice model", "Gap by year"),
+            stacked=True,
+            named=True,
         )
         offer_results("model", shown, f"many-{outcome}", f"{rows.loc[outcome].label}: every model")
     else:

@@ -12,7 +12,7 @@ from pages.parts.chart_frame import show_picture
 from pages.parts.choices import OneOf, Years
 from pages.parts.figures import asked, illustrative_word, tried, warehouse
 from pages.parts.pickers import pick_indicator, usual_years
-from pages.parts.plan_words import METHOD, SIZE_WORDS, indicator_of, plan_sentence, planned
+from pages.parts.plan_words import METHOD, SIZE_WORDS, indicator_of, later_sentence, plan_sentence, planned
 from pages.parts.source_note import source_line
 from pages.parts.terms import settle_depth, show_terms
 from pages.parts.verdict_box import show_answer
@@ -45,6 +45,8 @@ if trouble:
     st.error(as_plain_text(trouble))
     st.stop()
 show_answer(illustrative_word(figures, plan_sentence(found, row, int(adopters), int(before), int(after))))
+if later := later_sentence(found, int(adopters), int(before)):
+    st.markdown(later)
 source = source_line(figures, row.source)
 known = asked(figures, "indicators").set_index("indicator", drop=False).loc[row.indicator]
 show_picture(

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.analysis import Result
 from analytics.charts import theme
 from analytics.charts.picture import Picture
-from analytics.wording import difference_unit, number_text, unit_heading
+from analytics.wording import difference_unit, listed, number_text, unit_heading
 
 AXIS = 52  # pixels below the plot for the axis and its title
 SINCE = "Years since the first exposed year"
@@ -98,6 +98,18 @@ def event_spec(*, illustrative: bool) -> dict:
     return theme.finished(alt.layer(*layers).properties(height=theme.HEIGHT + AXIS + ABOVE))
 
 
+def _what_is_missing(frame: pd.DataFrame) -> str:
+    """Said where years between the first and the last have no gap; '' where each has one."""
+    held = {int(t) for t in frame.event_time}
+    missing = [t for t in range(min(held), max(held)) if t not in held]
+    if not missing:
+        return ""
+    when = listed([number_text(t, 0) for t in missing])
+    if max(missing) < 0:
+        return f" None at {when}: years of transition, between the start and the first exposed year, are left out."
+    return f" None at {when}: too few figures."
+
+
 def event_picture(result: Result, *, level: float, source: str, stem: str, illustrative: bool) -> Picture:
     """The chart with everything that goes with it."""
     d, unit = result.indicator.decimals, difference_unit(result.indicator.unit)
@@ -116,7 +128,7 @@ def event_picture(result: Result, *, level: float, source: str, stem: str, illus
     return Picture(
         title="How large was the gap?",
         subtitle=f"{result.indicator.label}: adopters less where comparators’ path would put them. {unit_heading(unit)}. "
-        f"Bars: {level:.0%}, all years at once.",
+        f"Bars: {level:.0%}, all years at once.{_what_is_missing(frame)}",
         source=source,
         alt="Dot chart of the gap by year. " + ". ".join(frame.words) + ".",
         spec=event_spec(illustrative=illustrative),

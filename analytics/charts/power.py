@@ -36,7 +36,15 @@ def power_spec(years_after: tuple[int, ...], *, illustrative: bool) -> dict:
         .axis(format="d", grid=False, tickMinStep=1)
     )
     up = alt.Y("detectable:Q").title(None).scale(zero=True, nice=True).axis(tickCount=6, domain=False, ticks=False)
-    legend = alt.Legend(title=None, orient="top", labelFontSize=theme.LABEL_SIZE, symbolStrokeWidth=3, columns=2)
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelFontSize=theme.LABEL_SIZE,
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolSize=600,
+        columns=2,
+    )
     line = base.mark_line(strokeWidth=2.5, aria=False).encode(
         x=across,
         y=up,
@@ -46,7 +54,7 @@ def power_spec(years_after: tuple[int, ...], *, illustrative: bool) -> dict:
     point = base.mark_point(filled=True, size=50, opacity=1).encode(
         x=across,
         y=up,
-        color=alt.Color("after:N").scale(domain=names, range=[c for c, _ in look]).legend(legend),
+        color=alt.Color("after:N").scale(domain=names, range=[c for c, _ in look]).legend(None),
         tooltip=alt.Tooltip("words:N", title=" "),
     )
     layers = [line, point]

@@ -21,16 +21,18 @@ ROW = 34  # pixels of a choice: its words, then its ticks under them
 def curve_frame(
     grid: pd.DataFrame, chosen: tuple[Dimension, ...], indicator: Indicator, *, alpha: float
 ) -> pd.DataFrame:
-    """What `curve_spec` draws: rows of kind 'estimate' (one a specification), 'choice' (one a tick) and 'row' (its words)."""
+    """What `curve_spec` draws, by `kind`: 'estimate' (one a specification), 'choice' (one a tick), 'head' and 'row' (words)."""
     done = grid[grid.reason == ""].sort_values("estimate", ignore_index=True)
     done["rank"] = range(1, len(done) + 1)
     d = indicator.decimals
     done["words"] = [_words(row, chosen, d) for row in done.to_dict("records")]
     estimates = done.assign(kind="estimate", evident=done.p_value <= alpha)
-    labels = [(dimension, label) for dimension in chosen for label in dimension.options]
+    # A head a dimension, then a row an option: an option's words alone fit the width of a phone.
+    labels = [(dimension, label) for dimension in chosen for label in ("", *dimension.options)]
     ticks, rows = [], []
     for place, (dimension, label) in enumerate(labels):
-        rows.append({"kind": "row", "row": place + 0.5, "label": f"{dimension.name}: {label}"})
+        said = {"kind": "row", "label": label} if label else {"kind": "head", "label": dimension.name}
+        rows.append(said | {"row": place + 0.5})
         made = done[done[dimension.key] == label]
         ticks.append(pd.DataFrame({"kind": "choice", "row": place + 0.5, "rank": made["rank"], "main": made.main}))
     columns = ["kind", "rank", "estimate", "low", "high", "evident", "main", "words"]
@@ -46,7 +48,7 @@ def _words(row: dict, chosen: tuple[Dimension, ...], decimals: int) -> str:
 
 @functools.lru_cache(maxsize=8)
 def curve_spec(rows: int, *, illustrative: bool) -> dict:
-    """Specification of the chart for a number of choices."""
+    """Specification of the chart for a number of rows of words."""
     data = alt.NamedData("d")
     base = alt.Chart(data)
     across = alt.X("rank:Q").title(None).axis(None).scale(nice=False, zero=False, padding=8)
@@ -64,10 +66,12 @@ def curve_spec(rows: int, *, illustrative: bool) -> dict:
     estimates = base.transform_filter("datum.kind == 'estimate'")
     zero = base.transform_aggregate(n="count()").mark_rule(color=theme.INK, strokeWidth=1.5, aria=False)
     zero = zero.encode(y=alt.Y(datum=0).scale(range=[CURVE, 0], zero=True, nice=True))
-    reach = estimates.mark_rule(strokeWidth=3, opacity=0.25, color=theme.DARK_BLUE, aria=False).encode(
+    # On a phone marks of their usual size would run into one another.
+    thin, small = ({"expr": f"clamp(width / {a}, {b}, {c})"} for a, b, c in ((250, 1, 3), (15, 16, 46)))
+    reach = estimates.mark_rule(strokeWidth=thin, opacity=0.25, color=theme.DARK_BLUE, aria=False).encode(
         x=across, y=alt.Y("low:Q").scale(range=[CURVE, 0], zero=True, nice=True), y2="high:Q"
     )
-    point = estimates.mark_point(filled=True, size=46, opacity=1, strokeWidth=1.5, stroke=theme.DARK_BLUE).encode(
+    point = estimates.mark_point(filled=True, size=small, opacity=1, strokeWidth=1, stroke=theme.DARK_BLUE).encode(
         x=across,
         y=up,
         fill=alt.condition("datum.evident", alt.value(theme.DARK_BLUE), alt.value(theme.PAPER)),
@@ -78,20 +82,36 @@ def curve_spec(rows: int, *, illustrative: bool) -> dict:
         .mark_point(filled=False, size=260, strokeWidth=3, stroke=theme.ORANGE, aria=False)
         .encode(x=across, y=up)
     )
-    words = (
-        base.transform_filter("datum.kind == 'row'")
-        .mark_text(align="left", baseline="bottom", dy=-1, fontSize=theme.AXIS_SIZE, color=theme.INK, aria=False)
-        .encode(x=alt.value(4), y=below, text="label:N")
-    )
+    words = [
+        base.transform_filter(f"datum.kind == '{kind}'")
+        .mark_text(
+            align="left",
+            baseline="bottom",
+            fontSize=theme.AXIS_SIZE,
+            color=theme.INK,
+            limit={"expr": "width"},
+            aria=False,
+            **look,
+        )
+        .encode(x=alt.value(0), y=below, text="label:N")
+        for kind, look in (("head", {"fontWeight": "bold", "dy": 10}), ("row", {"dy": -1}))
+    ]
     ticks = (
         base.transform_filter("datum.kind == 'choice'")
-        .mark_tick(orient="vertical", thickness=2, bandSize=13, yOffset=9, aria=False, tooltip=None)
+        .mark_tick(
+            orient="vertical",
+            thickness=1.5,
+            bandSize=13,
+            yOffset=9,
+            aria=False,
+            tooltip=None,
+        )
         .encode(
             x=across, y=below, color=alt.condition("datum.main", alt.value(theme.ORANGE), alt.value(theme.DARK_BLUE))
         )
     )
     upper = alt.layer(reach, zero, point, asked)
-    lower = alt.layer(words, ticks)
+    lower = alt.layer(*words, ticks)
     layers = [upper, lower]
     if illustrative:
         layers.insert(0, theme.illustrative_mark(data))
@@ -112,7 +132,7 @@ def curve_picture(
     """The chart with everything that goes with it."""
     d, unit = indicator.decimals, difference_unit(indicator.unit)
     done = grid[grid.reason == ""]
-    rows = sum(len(dimension.options) for dimension in chosen)
+    rows = sum(1 + len(dimension.options) for dimension in chosen)
     shown = done.sort_values("estimate")
     table = pd.DataFrame(
         {dimension.name: shown[dimension.key] for dimension in chosen}
@@ -154,5 +174,6 @@ def grid_sentence(grid: pd.DataFrame, indicator: Indicator, *, level: float) -> 
         f"{len(done)} specifications give changes between {number_text(done.estimate.min(), d)} and "
         f"{number_text(done.estimate.max(), d)} {unit}, half of them below {number_text(done.estimate.median(), d)}. "
         f"Taken one by one, {fell} would count as a fall and {rose} as a rise (p {1 - level:.2f} or below); chance alone "
-        f"gives about {len(done) * (1 - level):.0f}." + (f" {gone} could not be estimated." if gone else "")
+        f"gives about {len(done) * (1 - level):.0f} on average, but these are near copies that go together: often none, at times "
+        "very many." + (f" {gone} could not be estimated." if gone else "")
     )

@@ -137,7 +137,7 @@ def illustrative_mark(data: alt.NamedData) -> alt.Chart:
             text=MARK_WORD,
             fontSize={"expr": "min(56, width / 7)"},
             color=MUTED,
-            opacity=0.22,
+            opacity=0.14,
             fontWeight="bold",
             aria=False,
             tooltip=None,

@@ -183,7 +183,7 @@ def bacon(
     cells = found.cells_left_out + found.authorities * len(sample.years)
     sentence = f"{sentence}{_whom(found)}"
     if found.adopters_left_out or found.cells_left_out > MOST_LEFT_OUT * cells:
-        verdict, sentence = CANNOT_TELL, f"{sentence} The whole may be made up differently."
+        verdict, sentence = CANNOT_TELL, f"{sentence} With them, other comparisons may count for more."
     return CheckResult(NAME, verdict, sentence, found.comparisons, bears_on_verdict=of_estimate)
 
 

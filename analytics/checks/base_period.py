@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from analytics.checks.case import CannotEstimate, Case, cannot_tell, compared
-from analytics.checks.registry import check
+from analytics.checks.registry import NO_BASE, check
 from analytics.checks.result import CheckResult
 
 NAME = "Other base years"
 BASES = {"all of them": "all_pre", "the last alone": 1, "the third last alone": 3}
 
 
-@check(NAME, place=41)
+@check(NAME, place=41, imputation=NO_BASE)
 def base_period(case: Case) -> CheckResult:
     """Result by the same estimate from all earlier years, from the last alone and from the third last alone."""
     found = {}

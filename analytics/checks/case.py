@@ -168,7 +168,8 @@ def compared(case: Case, name: str, found: dict[str, Judged], *, held: str, fail
     differ = [what for what, each in found.items() if not same_answer(case, each)]
     table = pd.DataFrame([{"changed": what, **dataclasses.asdict(each)} for what, each in found.items()])
     figures = [f"{what} {case.figure(each)}".lstrip() for what, each in found.items()]
-    return CheckResult(name, FAILED if differ else HELD, f"{failed if differ else held}: {'; '.join(figures)}.", table)
+    told = f"{'; '.join(figures)}; the result itself is {case.number(case.effect.estimate)} {case.unit}"
+    return CheckResult(name, FAILED if differ else HELD, f"{failed if differ else held}: {told}.", table)
 
 
 def cannot_tell(name: str, why: str) -> CheckResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 
 from analytics.checks.case import Case
@@ -33,6 +35,8 @@ def contaminated_comparators(use: Use) -> CheckResult:
         {
             "comparators": [use.comparators],
             "recorded_comparators": [len(use.recorded_comparators)],
+            "recorded": [use.recorded],
+            "authorities": [use.authorities],
             "recorded_untreated": [use.recorded_untreated],
             "untreated": [use.untreated],
             "said_share": [use.said_share],
@@ -73,5 +77,10 @@ def contaminated_comparators(use: Use) -> CheckResult:
 
 @check(NAME, place=13, decisive=True)
 def contaminated(case: Case) -> CheckResult | None:
-    """Result by the register; None for a named list, which has no model."""
-    return None if case.study.register_use is None else contaminated_comparators(case.study.register_use)
+    """Result by the register, for those whom the estimate really compares; None for a named list, which has no model."""
+    use = case.study.register_use
+    if use is None:
+        return None
+    names = {case.name_of(code) for code in case.comparators}
+    recorded = tuple(name for name in use.recorded_comparators if name in names)
+    return contaminated_comparators(dataclasses.replace(use, comparators=len(names), recorded_comparators=recorded))

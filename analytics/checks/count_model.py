@@ -207,7 +207,7 @@ def _sentence(fit: CountFit, change: float, effect: float, within: bool, alike: 
     way = "higher" if percent > 0 else "lower"
     amount = f"{number_text(change, decimals)} {unit}".rstrip()
     said = (
-        f"A model of counts puts the adopters' rate {abs(percent):.0f}% {way} than it would have been, "
+        f"A model of counts puts the rate after adoption {abs(percent):.0f}% {way} than it would have been, "
         f"a change of {amount}; the estimate is {number_text(effect, decimals)}"
     )
     if within:

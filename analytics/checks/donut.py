@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from analytics.checks.case import Case, compared
-from analytics.checks.registry import check
+from analytics.checks.registry import NO_BASE, check
 from analytics.checks.result import CheckResult
 
 NAME = "Without the year before the start (donut)"
 
 
-@check(NAME, place=40)
+@check(NAME, place=40, imputation=NO_BASE)
 def donut(case: Case) -> CheckResult | None:
     """Result by the same estimate with all earlier years but the last as its base; None where that is the estimate."""
     if case.specification.estimator.base == "donut":

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics.checks.case import Case
-from analytics.checks.registry import check
+from analytics.checks.registry import GAPS, check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.inference.permutation import POWER_MULTIPLE, PlaceboEstimates, p_values
 from analytics.wording import counted, number_text, p_text
@@ -68,7 +68,7 @@ def pre_trends(
             "power": [_power(max(abs(effect), smallest_effect) / reach, spread)],
         }
     )
-    per_year = f"{number_text(slope.real[0], decimals + 1)} a year"
+    per_year = f"{number_text(slope.real[0], decimals + 1)} {unit} a year"
     if p <= 0.05:
         return CheckResult(
             NAME,
@@ -113,7 +113,7 @@ def _power(slope: float, spread: float) -> float:
     return float(stats.norm.sf(1.96 - slope / spread) + stats.norm.cdf(-1.96 - slope / spread))
 
 
-@check(NAME, place=10, decisive=True)
+@check(NAME, place=10, decisive=True, imputation=GAPS)
 def pre_trends_of(case: Case) -> CheckResult:
     """Result for a case, by its gaps before adoption."""
     return pre_trends(

@@ -15,7 +15,7 @@ import pandas as pd
 from analytics.chance import Judged
 from analytics.checks.case import Case, cannot_tell
 from analytics.checks.pretended import adopters_with_years, pretended
-from analytics.checks.registry import check
+from analytics.checks.registry import NO_BASE, check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.wording import p_text
 
@@ -24,7 +24,7 @@ UNUSUAL = 0.10  # p at or below which the year before counts as unusual
 FEWEST_EARLIER = 2  # earlier years to tell the usual from
 
 
-@check(NAME, place=20, decisive=True)
+@check(NAME, place=20, decisive=True, imputation=NO_BASE)
 def regression_to_mean(case: Case) -> CheckResult:
     """Failed where the last year before was unusual and the bases on either side of it disagree on the sign."""
     before = _last_year_before(case)

@@ -23,7 +23,7 @@ import pandas as pd
 from scipy import optimize, special
 
 from analytics.checks.case import Case
-from analytics.checks.registry import check
+from analytics.checks.registry import GAPS, check
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, CheckResult
 from analytics.inference.permutation import PlaceboEstimates
 from analytics.wording import counted, number_text
@@ -301,7 +301,7 @@ def _judged(survived: float, seen: float, decimals: int, unit: str) -> tuple[str
     )
 
 
-@check(NAME, place=12)
+@check(NAME, place=12, imputation=GAPS)
 def smoothness_of(case: Case) -> CheckResult:
     """Result for a case, by its gaps; each event time counts as the adopters' weights there."""
     gaps = case.gaps

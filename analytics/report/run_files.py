@@ -11,12 +11,14 @@ import pandas as pd
 
 from analytics.analysis import Analysis, Result
 from analytics.checks.result import WORDS
+from analytics.effect import mean_before, method_line
 from analytics.errors import PracticeError
 from analytics.inference import rule
 from analytics.protocol import UNREGISTERED, Standing
+from analytics.spec import Specification
 from analytics.synthetic import ESTIMATOR, synthetic_of
 from analytics.terms import choices_of
-from analytics.wording import number_text, p_text
+from analytics.wording import counted, difference_unit, number_text, p_text
 
 EFFECT_COLUMNS = (
     "outcome",
@@ -33,7 +35,7 @@ EFFECT_COLUMNS = (
     "mde",
     "verdict",
 )
-LEFT_OUT = "Left out"
+LEFT_OUT, REORGANISED = "Left out", "Reorganised"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -63,9 +65,11 @@ def event_study(analysis: Analysis) -> pd.DataFrame:
 def panel(analysis: Analysis) -> pd.DataFrame:
     """One row an outcome, authority and year: panel.csv; who left, and why, as rows without a year."""
     cells = pd.concat([r.cells for r in analysis.results], ignore_index=True).assign(reason="")
-    gone = [analysis.study.left_out.assign(outcome="")]
-    gone += [r.left_out.assign(outcome=r.indicator.indicator) for r in analysis.results]
-    left = pd.concat(gone, ignore_index=True).assign(group="Left out", role="left out")
+    study = analysis.study
+    gone = [study.left_out.assign(outcome="", role=LEFT_OUT), study.reorganised.assign(outcome="", role=REORGANISED)]
+    gone += [r.left_out.assign(outcome=r.indicator.indicator, role=LEFT_OUT) for r in analysis.results]
+    left = pd.concat(gone, ignore_index=True).assign(group=LEFT_OUT)
+    left["role"] = left.role.str.lower()
     return pd.concat([cells, left], ignore_index=True).astype({"year": "Int64"})[
         [
             "outcome",
@@ -92,10 +96,11 @@ def checks(analysis: Analysis) -> pd.DataFrame:
         for r in analysis.results
         for c in r.checks
     ]
-    gone = [("", analysis.study.left_out), *((r.indicator.indicator, r.left_out) for r in analysis.results)]
+    gone = [("", LEFT_OUT, analysis.study.left_out), ("", REORGANISED, analysis.study.reorganised)]
+    gone += [(r.indicator.indicator, LEFT_OUT, r.left_out) for r in analysis.results]
     rows += [
-        (outcome, LEFT_OUT, "", f"{row.name}: {row.reason}", "no")
-        for outcome, frame in gone
+        (outcome, what, "", f"{row.name}: {row.reason}", "no")
+        for outcome, what, frame in gone
         for row in frame.itertuples(index=False)
     ]
     return pd.DataFrame(rows, columns=["outcome", "check", "result", "sentence", "decides"])
@@ -151,8 +156,8 @@ def csv_text(frame: pd.DataFrame) -> str:
     return safe.to_csv(index=False, lineterminator="\n")
 
 
-def _outcome_section(result: Result, level: float) -> list[str]:
-    e, d = result.effect, result.indicator.decimals
+def _outcome_section(result: Result, spec: Specification) -> list[str]:
+    e, d, level = result.effect, result.indicator.decimals, spec.inference.level
     between = (
         e.interval_note
         if e.interval_low is None
@@ -161,7 +166,9 @@ def _outcome_section(result: Result, level: float) -> list[str]:
     lines = [
         f"## {result.indicator.label}",
         "",
-        f"Unit: {result.indicator.unit}.",
+        f"Unit: {result.indicator.unit}; changes in {difference_unit(result.indicator.unit)}."
+        if result.indicator.unit != difference_unit(result.indicator.unit)
+        else f"Unit: {result.indicator.unit}.",
         "",
         f"**{result.verdict.heading}.** {result.verdict.sentence}",
         "",
@@ -170,8 +177,9 @@ def _outcome_section(result: Result, level: float) -> list[str]:
         + (f", adjusted for the outcomes tested together {p_text(e.p_adjusted)}" if e.p_adjusted != e.p_value else "")
         + f"; smallest possible p {p_text(e.p_smallest)}.",
         *([f"- {result.caution}"] if result.caution else []),
-        f"- Adopters {e.n_treated}, comparators {e.n_comparators}, years {e.n_years}; adopters' mean before "
-        f"{number_text(e.pre_mean, d)}.",
+        f"- {counted(e.n_treated, 'adopter')}, {counted(e.n_comparators, 'comparator')}, {counted(e.n_years, 'year')}; "
+        f"{mean_before(result.indicator, e)}.",
+        f"- How: {method_line(e, spec)}",
         f"- {e.method_sentence} {rule.SENTENCES[e.method]}",
         *(
             f"- Beside it, {choices_of('inference')[b.method]}: p {p_text(b.p_value)}."
@@ -206,15 +214,17 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
         "",
         f"Specification {spec.hash}. Figures: {study.edition}. {standing_sentences(standing)}",
         "",
-        f"Compared: {len(study.treated)} adopters with {len(study.comparators)} comparators "
+        f"Compared: {counted(len(study.treated), 'adopter')} with {counted(len(study.comparators), 'comparator')} "
         f"(“{choices_of('pool')[spec.comparators.pool]}”), years {spec.window.first} to {spec.window.last}. "
         f"Estimator: “{choices_of('estimator')[spec.estimator.name]}”.",
         "",
     ]
+    for result in analysis.results:
+        lines += [f"{result.indicator.label}: {result.fell_out}", ""] if result.fell_out else []
     for warning in study.warnings:
         lines += [f"**{warning}**", ""]
     for result in analysis.results:
-        lines += _outcome_section(result, spec.inference.level)
+        lines += _outcome_section(result, spec)
     lines += [
         "## Adopters",
         "",
@@ -238,6 +248,10 @@ def report(analysis: Analysis, standing: Standing = UNREGISTERED) -> str:
         ]
     lines += ["", "## Left out", "", "| authority | why |", "|---|---|"]
     lines += [f"| {r.name} | {r.reason} |" for r in study.left_out.itertuples()]
+    if len(study.reorganised):
+        lines += ["", "## Authorities of the past, and those followed with others as one area", ""]
+        lines += ["| authority | what became of it |", "|---|---|"]
+        lines += [f"| {r.name} | {r.reason} |" for r in study.reorganised.itertuples()]
     return "\n".join(lines) + "\n"
 
 

@@ -43,7 +43,9 @@ def file_bytes(file: Path) -> bytes:
     """
     try:
         if file.exists() and not file.is_file():
-            raise BadExtract(f"{file.name} is no file but a folder or a device.")
+            if file.is_dir():
+                raise BadExtract(f"{file.name} is a folder. Name the files in it, or build from it with --from.")
+            raise BadExtract(f"{file.name} is no file but a device.")
         if file.stat().st_size > MOST_BYTES:
             raise BadExtract(f"{file.name} is over {MOST_BYTES // 1_000_000} MB: no table read here is so large.")
         return file.read_bytes()

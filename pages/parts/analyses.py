@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import streamlit as st
 
 from analytics.across import Across, every_model
 from analytics.analysis import Analysis, Survey, analyse, survey
-from analytics.grid import Dimension, dimensions, grid
+from analytics.grid import Dimension, combinations, dimensions, grid
 from analytics.group_time_table import before_sentence, means_table
 from analytics.power import Plan, plan
 from analytics.regression_table import two_way_table
@@ -16,6 +18,7 @@ from analytics.study import Study, study
 from analytics.synthetic import Synthetic
 from analytics.synthetic import synthetic_of as synthetic
 from analytics.warehouse import Warehouse
+from analytics.wording import progress_text
 from pages.parts.figures import key_of
 
 MOST_KEPT = 64
@@ -72,15 +75,19 @@ def regression_of(figures: Warehouse, specification: Specification, outcome: str
     return _regression(key_of(figures), specification.hash, outcome, specification, figures)
 
 
-def _told(words: str):
-    """A progress bar with words, and what moves it."""
-    bar = st.progress(0.0, text=words)
-    return bar, lambda share: bar.progress(min(share, 1.0), text=words)
+def _told(words: str, total: int):
+    """A progress bar that says how many of how many are done and how long the rest will take, and what moves it."""
+    bar, began = st.progress(0.0, text=words), time.monotonic()
+
+    def move(share: float) -> None:
+        bar.progress(min(share, 1.0), text=progress_text(words, share, total, time.monotonic() - began))
+
+    return bar, move
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
 def _survey(build: str, key: str, _specification: Specification, _figures: Warehouse) -> Survey:
-    bar, move = _told("Comparing every outcome ...")
+    bar, move = _told("Comparing every outcome", len(_specification.outcomes))
     found = survey(_specification, _figures, progress=move)
     bar.empty()
     return found
@@ -90,7 +97,7 @@ def _survey(build: str, key: str, _specification: Specification, _figures: Wareh
 def _across(
     build: str, key: str, models: tuple[str, ...], _specification: Specification, _figures: Warehouse
 ) -> Across:
-    bar, move = _told("Comparing every model ...")
+    bar, move = _told("Comparing every model", len(models))
     found = every_model(_specification, _figures, models, progress=move)
     bar.empty()
     return found
@@ -111,7 +118,7 @@ def _grid(
     _specification: Specification,
     _figures: Warehouse,
 ) -> pd.DataFrame:
-    bar, move = _told("Asking in every way ...")
+    bar, move = _told("Asking in every way", combinations(_dimensions))
     found = grid(_specification, _figures, outcome, _dimensions, progress=move)
     bar.empty()
     return found

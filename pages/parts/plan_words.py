@@ -18,11 +18,11 @@ SIZE_WORDS = {
     "large": "Among the largest third",
 }
 METHOD = (
-    f"Authorities are drawn at random, {DRAWS:,} times over, and treated as if they had adopted a model on one day within the "
-    "latest years that fit. None of them did, so the changes that come out are chance, with the ups and downs and the memory "
-    "from year to year that the published figures really have. 2.8 times their standard deviation is the change that would "
-    "be seen four times in five at the 5% level. Adopters that begin in different years, or whose neighbours alone are "
-    "compared, see a little less."
+    f"Authorities are drawn at random, {DRAWS:,} times over, and treated as if they had all adopted a model in the same year, "
+    "within the latest years that fit. None of them did, so the changes that come out are chance, with the ups and downs and "
+    "the memory from year to year that the published figures really have. 2.8 times their standard deviation is the change that "
+    "would be seen four times in five at the 5% level. Where adopters begin in different years, or only their neighbours are "
+    "compared, a change has to be a little larger to be seen."
 )
 
 
@@ -57,4 +57,15 @@ def plan_sentence(plan: Plan, row: pd.Series, adopters: int, before: int, after:
         f"With {who}, {before} years before and {after} after, a change of {number_text(seen.detectable, row.decimals)} "
         f"{difference_unit(row.unit)} ({seen.share:.0%} of the mean of {number_text(plan.mean, row.decimals)}) or more would be "
         "seen four times in five."
+    )
+
+
+def later_sentence(plan: Plan, adopters: int, before: int) -> str:
+    """Why more years after can be worse, where they are so here; '' elsewhere."""
+    table = plan.table[(plan.table.adopters == adopters) & (plan.table.years_before == before)]
+    if table.sort_values("years_after").detectable.is_monotonic_decreasing:
+        return ""
+    return (
+        "More years after do not always help: the further from the years before, the further authorities have drifted apart "
+        "by themselves, and the fewer have every figure."
     )

@@ -26,7 +26,7 @@ from analytics.spec import Specification
 from analytics.study import Study
 from analytics.warehouse import Warehouse
 from pages.parts.address import as_plain_text
-from pages.parts.figures import key_of, tried
+from pages.parts.figures import asked, key_of, tried
 from pages.parts.tables import show_table
 
 RECORDED = "runs_recorded"  # what could not be recorded, by build and specification; '' where it could
@@ -108,7 +108,7 @@ def save_as_protocol(figures: Warehouse, found: Study, labels: Mapping[str, str]
     prefix : of the file's name
     """
     now = standing_now(figures, found.specification)
-    with st.expander("Save as protocol"):
+    with st.expander("A protocol, saved before the result is shown"):
         if now.trouble:
             st.warning(as_plain_text(now.trouble))
         if now.protocol:
@@ -120,8 +120,8 @@ def save_as_protocol(figures: Warehouse, found: Study, labels: Mapping[str, str]
 def _form(figures: Warehouse, found: Study, labels: Mapping[str, str]) -> None:
     outcomes = found.specification.outcomes
     st.markdown(WHY)
-    asked = found.specification
-    seen, _ = tried(_first_shown, figures, key_of(figures), stamp(figures), asked.hash, asked)
+    wanted = found.specification
+    seen, _ = tried(_first_shown, figures, key_of(figures), stamp(figures), wanted.hash, wanted)
     if seen:
         st.warning(as_plain_text(SEEN.format(time_words(seen))))
     primary = st.selectbox("Primary outcome", outcomes, format_func=lambda o: labels.get(o, o), key=PRIMARY)
@@ -186,7 +186,9 @@ def standing_line(figures: Warehouse, found: Study, shown: Standing) -> None:
     key = (key_of(figures), stamp(figures), found.specification.hash)
     near, trouble = tried(_nearest, figures, *key, found)
     if near:
-        with st.expander(f"How it differs from protocol {near.name}"):
+        labels = dict(asked(figures, "indicators")[["indicator", "label"]].itertuples(index=False, name=None))
+        primary = labels.get(near.primary, near.primary)
+        with st.expander(as_plain_text(f"How it differs from the protocol on {primary}, saved on {near.saved}")):
             table = difference(near, found.specification)
             words = {"what": "Choice", "protocol": f"Protocol of {near.saved}", "this": "This analysis"}
             show_table(table[list(words)].rename(columns=words), caption="Differences from the protocol")

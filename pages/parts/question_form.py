@@ -221,7 +221,7 @@ class QuestionForm:
         if len(outcomes) == 1:
             self.smallest.draw(address)
             return
-        with st.expander(self.smallest.label):
+        with st.expander(self.each.label, expanded=True):  # a protocol is refused without one
             labels = {o: self.outcomes.options[o] for o in outcomes}
             self.each.draw(address, labels, otherwise=self.smallest.settle(address))
 

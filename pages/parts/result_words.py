@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import pandas as pd
 
 from analytics.analysis import Analysis, Effect, Result
 from analytics.checks.result import CANNOT_TELL, FAILED, HELD, WORDS
+from analytics.effect import mean_before, method_line, placebos_text
 from analytics.inference import rule
 from analytics.own_model import OwnModel
 from analytics.study import Study
 from analytics.terms import choices_of
-from analytics.wording import difference_unit, number_text, p_text, value_text
+from analytics.wording import difference_unit, number_text, p_text
+from pages.parts.check_words import figures_shown
 
 UNLIKE = "Beyond 0.25 either way, the two groups are commonly read as unlike."
+
+YEARS_END = "A year is the one that ends on 31 March: 2020 is April 2019 to March 2020."
+HOW_KNOWN = {
+    "published": "Published page",
+    "seed": "Project’s papers",
+    "recalled": "Recalled",
+    "illustrative": "Invented",
+}
+REORGANISED = "Authorities of the past, and those followed with others as one area"
 
 
 def people(number: int, one: str, more: str) -> str:
@@ -36,6 +50,12 @@ def comparator_sentence(found: Study) -> str:
     )
 
 
+def fell_out_sentences(analysis: Analysis) -> list[str]:
+    """Who is in each outcome's estimate where that is not everyone found, the outcome named where there are more."""
+    several = len(analysis.results) > 1
+    return [f"{r.indicator.label}: {r.fell_out}" if several else r.fell_out for r in analysis.results if r.fell_out]
+
+
 def adopters_table(found: Study) -> pd.DataFrame:
     """Adopters with dates, years, the judgement in force when they began, and sources."""
     words = {
@@ -45,11 +65,12 @@ def adopters_table(found: Study) -> pd.DataFrame:
         "g": "First exposed year",
         "ofsted": "Ofsted’s judgement then",
         "programme": "Programme",
-        "confidence": "How known",
+        "known": "How known",
         "source": "Source",
         "note": "Note",
     }
-    return found.treated[list(words)].rename(columns=words)
+    known = found.treated.confidence.map(lambda word: HOW_KNOWN.get(word, word))
+    return found.treated.assign(known=known)[list(words)].rename(columns=words)
 
 
 def comparators_table(found: Study) -> pd.DataFrame:
@@ -114,17 +135,22 @@ def effect_sentence(result: Result, level: float) -> str:
     return (
         f"Estimated change {number_text(e.estimate, d)} {unit} ({interval_text(e, d, level)}), p {p_text(e.p_value)}{adjusted}. "
         f"{people(e.n_treated, 'adopter', 'adopters')}, {people(e.n_comparators, 'comparator', 'comparators')}, "
-        f"{e.n_years} years; adopters’ mean before {value_text(e.pre_mean, result.indicator.unit, d)}."
+        f"{e.n_years} years; {mean_before(result.indicator, e)}."
         f"{' ' if result.caution else ''}{result.caution}"
     )
+
+
+def how_sentence(result: Result, analysis: Analysis) -> str:
+    """Estimator, comparators, and how chance was judged with how many placebos, in one line."""
+    return f"How: {method_line(result.effect, analysis.specification)}"
 
 
 def chance_sentence(result: Result, analysis: Analysis) -> str:
     """How chance was judged, and the smallest p that could come out."""
     e = result.effect
-    how = f"every one of the {e.draws:,} possible assignments" if e.enumerated else f"{e.draws:,} draws"
     return (
-        f"{e.method_sentence} {rule.SENTENCES[e.method]} Placebo adopters here: {how}; the smallest p they can give is "
+        f"{e.method_sentence} {rule.SENTENCES[e.method]} Placebo adopters here: "
+        f"{placebos_text(e, analysis.specification)}; the smallest p they can give is "
         f"{p_text(e.p_smallest)}."
     )
 
@@ -179,17 +205,7 @@ def checks_with_figures(result: Result) -> dict[str, str]:
 
 def check_figures(result: Result, name: str) -> pd.DataFrame:
     """The figures behind one check, as text."""
-    table = next(c.table for c in result.checks if c.name == name)
-    shown = table.rename(columns=lambda c: str(c).replace("_", " ").capitalize())
-    return shown.map(_plain)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return "" if value != value else f"{value:,.4g}"
-    return "" if value is None else str(value)
+    return figures_shown(next(c.table for c in result.checks if c.name == name), result.indicator)
 
 
 def matches_table(result: Result) -> pd.DataFrame:
@@ -241,7 +257,7 @@ def power_table(analysis: Analysis) -> pd.DataFrame:
                 "Unit": unit,
                 "Would be seen": number_text(r.effect.mde, d),
                 "Would matter": number_text(r.effect.smallest_effect, d),
-                "Adopters’ mean before": number_text(r.effect.pre_mean, d),
+                "Adopters’ mean before own start": number_text(r.effect.pre_mean, d),
                 "Adopters": f"{r.effect.n_treated}",
                 "Comparators": f"{r.effect.n_comparators}",
             }
@@ -279,6 +295,11 @@ def means_shown(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
             ],
         }
     )
+
+
+def command(place: Path) -> str:
+    """The command that gives the same numbers from the database now served."""
+    return f"python -m analytics run spec.toml --database {shlex.quote(str(place))} --out results"
 
 
 def is_worse(result: Result) -> bool:

@@ -27,7 +27,7 @@ def show_synthetic(figures: Warehouse, study: Study, result: Result, *, source: 
     """The adopters beside their synthetic selves."""
     found = synthetic_of(figures, study, result.indicator.indicator)
     drawn = {"source": source, "stem": stem, "illustrative": figures.illustrative}
-    left, right = st.columns(2)
+    left, right = st.container(key="pair_synthetic").columns(2)
     with left:
         show_picture(path_picture(result, found, **drawn), key="synthetic", under=True)
     with right:

@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+WIDE = 5  # columns that a phone has no room for
 MOST_ROWS = 250  # on a page; a download has them all
 
 
@@ -41,9 +42,10 @@ def show_table(
     )
     more = f" The first {MOST_ROWS} of {len(frame):,} rows." if len(frame) > MOST_ROWS else ""
     name = escape(caption + more)
+    hint = "" if stacked or len(shown.columns) < WIDE else '<span class="hint"> Scroll sideways for more.</span>'
     look = f"figures{' tall' if tall else ''}{' stacked' if stacked else ''}{' named' if named else ''}"
     st.html(
-        f'<p class="caption">{name}</p>'
+        f'<p class="caption">{name}{hint}</p>'
         f'<div class="{look}" role="region" tabindex="0" aria-label="{name}">'
         f'<table aria-label="{name}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )

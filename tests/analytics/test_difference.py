@@ -109,3 +109,6 @@ def test_the_nearest_protocol_differs_least_and_is_the_last_of_its_like():
     )
     assert nearest([far, near, again], spec()) is again
     assert nearest([], spec()) is None
+    assert (
+        nearest([far, near], dataclasses.replace(spec(), outcomes=("cla_rate",))) is None
+    )  # of another primary outcome

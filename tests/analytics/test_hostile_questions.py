@@ -40,7 +40,7 @@ CASES = {
         {"adopters": 2, "comparators": 8},
         "delete from observation where indicator = 'cpp_rate' and area_code like 'A%'",
         {},
-        "None of the 2 adopters",
+        "No adopter of Model M has a figure",
     ),
     "a third suppressed": ({"adopters": 4, "comparators": 9}, HIDE_A_THIRD, {}, "suppressed, more than 10%"),
 }

@@ -88,7 +88,7 @@ def test_the_register_blocks_neighbours_as_ever_and_each_is_listed_with_the_reas
     found = study(specification(), warehouse.ready())
     assert found.comparators.area_code.tolist() == [f"C{n}" for n in range(2, 9)]
     reasons = {(row.treated, row.area_code): row.reason for row in found.neighbours.itertuples()}
-    assert reasons["A1", "C1"] == "recorded with Model M (primary, date not known)"
+    assert reasons["A1", "C1"] == "recorded with Model M (its main model, date not known)"
     assert reasons["A1", "A2"] == "treated"
     assert reasons["A1", "C2"] == ""
 

@@ -59,7 +59,9 @@ def test_a_protocol_survives_its_file():
         pytest.param(("a", "b"), "a", (), {"a": 1}, "also has b", id="an outcome that is neither"),
         pytest.param(("a", "b"), "a", ("a", "b"), {"a": 1}, "primary and secondary", id="both"),
         pytest.param(("a", "b"), "a", ("b", "b"), {"a": 1}, "named twice", id="twice"),
-        pytest.param(("a", "b"), "a", ("b",), {"b": 1}, "a: no smallest effect of interest is named", id="no change"),
+        pytest.param(
+            ("a", "b"), "a", ("b",), {"b": 1}, "a: the smallest change that would matter is not named", id="no change"
+        ),
     ],
 )
 def test_what_promises_nothing_is_refused(outcomes, primary, secondary, smallest, words):

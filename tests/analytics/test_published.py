@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
+from analytics.__main__ import main
 from analytics.analysis import analyse
 from analytics.spec import Specification
 from analytics.warehouse import Warehouse
@@ -127,3 +130,18 @@ def test_any_model_gives_a_verdict_in_words(model, estimator, warehouse):
         assert result.verdict.word in {"evidence", "no_clear_change", "cannot_tell"}
         for sentence in [result.verdict.sentence, result.power_sentence, *(c.sentence for c in result.checks)]:
             assert not re.search(r"\bnan\b|\binf\b|because of", sentence, re.IGNORECASE), sentence
+
+
+def test_the_readmes_protocol_can_be_followed_as_written(warehouse, tmp_path, monkeypatch, capsys):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("### Written down beforehand")[2].partition("\n### ")[0]
+    plan, commands = re.findall(r"```(?:toml)?\n(.*?)```", section, flags=re.S)[:2]
+    monkeypatch.chdir(tmp_path)
+    Path("plan.toml").write_text(plan, encoding="utf-8")
+    Path("w.duckdb").write_bytes(warehouse.file.read_bytes())
+    for line in commands.splitlines():
+        words = shlex.split(line.replace("~/warehouse", "w.duckdb"))
+        assert words[:3] == ["python", "-m", "analytics"]
+        assert main(words[3:]) == 0, capsys.readouterr().err
+    assert "matches" in capsys.readouterr().out
+    assert "pre-specified" in Path("results/effects.csv").read_text(encoding="utf-8")

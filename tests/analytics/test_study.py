@@ -119,7 +119,7 @@ def test_already_using_it_before_the_window_is_listed_and_never_compared(made):
     one = outcome_sample(found, 0)
     assert "C4" not in set(found.comparators.area_code)
     assert one.left_out[["area_code", "reason"]].values.tolist() == [
-        ["C4", "already using it in 2011, no year before is in the window"]
+        ["C4", "already using it in 2011, and no year before is in the window"]
     ]
 
 
@@ -130,7 +130,7 @@ def test_sample_needs_a_year_before_and_a_year_after(tmp_path):
         "where area_code = 'C1' and indicator = 'cpp_rate' and year < 2017"
     )
     one = outcome_sample(study(spec(), made.ready()), 0)
-    assert one.left_out.reason.tolist() == ["no figure both before 2017 and from 2017"]
+    assert one.left_out.reason.tolist() == ["no figure before 2017, the year in which the first adopter began"]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,12 @@ def test_sample_needs_a_year_before_and_a_year_after(tmp_path):
         pytest.param(
             {"treatment": {"roles": ["developing"]}}, CannotEstimate, "Nobody is treated", id="nobody treated"
         ),
+        pytest.param(
+            {"treatment": {"programme": "P1"}},
+            CannotEstimate,
+            "no adopter of Model M in the programme P1",
+            id="another model's programme",
+        ),
         pytest.param({"window": {"first": 2017}}, CannotEstimate, "already using it in 2017", id="no years before"),
         pytest.param({"window": {"last": 2016}}, CannotEstimate, "no figure from 2017", id="no years after"),
         pytest.param(
@@ -156,11 +162,16 @@ def test_sample_needs_a_year_before_and_a_year_after(tmp_path):
             id="nobody to compare",
         ),
         pytest.param(
-            {"window": {"first": 1990, "last": 1995}}, CannotEstimate, "None of the 1 adopters", id="no figures"
+            {"window": {"first": 1990, "last": 1995}},
+            CannotEstimate,
+            "No adopter of Model M has a figure",
+            id="no figures",
         ),
     ],
 )
 def test_what_cannot_be_run_says_what_to_change(made, change, error, words):
+    made.model("X")
+    made.adoption("C5", "X", "2001-01-01", programme="P1")
     with pytest.raises(error, match=words.replace("?", r"\?")):
         analyse(spec(**change), made.ready())
 
@@ -212,7 +223,12 @@ def test_a_split_inside_the_window_is_rebuilt_from_counts(tmp_path):
     # 2018: (20 + 150) children of 40,000 = 42.5 per 10,000; 2020 has a part suppressed, so the whole is not known.
     assert panel.values[0, row, 4:].round(6).tolist()[:3] == [30.0, 42.5, 42.5]
     assert panel.status[0, row, 7] == "not_available"
-    assert set(panel.left_out.area_code) == {"OLD", "N1", "N2"} and "counts summed" in panel.left_out.reason.iloc[0]
+    assert panel.left_out.empty  # the area is kept, under one name
+    assert dict(zip(panel.reorganised.area_code, panel.reorganised.reason, strict=True)) == {
+        "N1": "reorganised in April 2017; followed as one area (Name N1 + Name N2), its counts summed",
+        "N2": "reorganised in April 2017; followed as one area (Name N1 + Name N2), its counts summed",
+        "OLD": "no longer exists since April 2017; succeeded by Name N1 + Name N2",
+    }
 
 
 def test_a_split_without_counts_leaves_the_panel(tmp_path):
@@ -227,6 +243,8 @@ def test_a_split_without_counts_leaves_the_panel(tmp_path):
     found = study(spec(), made.ready())
     assert not any(code in found.panel.position for code in ("OLD", "N1", "N2", "N1+N2"))
     assert "not published" in reasons(found)["N1"]
+    assert "OLD" not in reasons(found)  # no authority of today is missed with it
+    assert found.reorganised.area_code.tolist() == ["OLD"]
 
 
 def test_a_change_outside_the_window_does_not_count(tmp_path):

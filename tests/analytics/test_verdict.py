@@ -156,3 +156,21 @@ def test_what_could_have_been_missed(seen, matters, words):
     evidence = dataclasses.replace(BASE, p_value=0.3, minimum_detectable=seen, smallest_effect=matters)
     found = verdict_of(evidence, [HELD])
     assert found.word == "cannot_tell" and words in found.sentence
+
+
+def test_evidence_gives_the_interval_as_the_result_does_low_end_first_with_signs():
+    said = verdict_of(dataclasses.replace(BASE, p_value=0.01), [HELD]).sentence
+    assert "4.0 per 10,000 children lower" in said
+    assert "(a change of −4.0, 95% interval −7.0 to −1.0)" in said
+
+
+@pytest.mark.parametrize(
+    "named,words",
+    [
+        (True, "One of 8.0 would matter"),
+        (False, "One of 8.0 (a fifth of the adopters’ mean before, as none was named)"),
+    ],
+)
+def test_what_would_matter_says_where_it_is_from(named, words):
+    missed = dataclasses.replace(BASE, p_value=0.3, minimum_detectable=9.0, smallest_named=named)
+    assert words in verdict_of(missed, [HELD]).sentence

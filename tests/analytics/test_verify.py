@@ -126,7 +126,9 @@ def test_a_changed_run_is_found(place, capsys, file, old, new, words):
             ["protocol", "spec.toml", "--out", "p", "--smallest", "cpp_rate=6"], "one primary", id="no primary"
         ),
         pytest.param(
-            ["protocol", "spec.toml", "--out", "p", "--primary", "cpp_rate"], "No smallest effect", id="no change"
+            ["protocol", "spec.toml", "--out", "p", "--primary", "cpp_rate"],
+            "the smallest change that would matter is not named",
+            id="no change",
         ),
     ],
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -27,6 +30,14 @@ def test_many_results_are_counted_drawn_and_linked(open_page: Open, view: str) -
 def test_a_link_leads_to_the_same_question(open_page: Open) -> None:
     app = open_page("many", model="MODEL_A", pool="region")
     assert "outcomes=cpp_rate&amp;pool=region&amp;window=2013-2025" in words_of(app)
+
+
+def test_a_link_opens_the_result_that_was_shown(open_page: Open) -> None:
+    text = words_of(open_page("many", model="MODEL_A", pool="statistical_neighbours"))
+    address = unescape(re.search(r'href="impact\?([^"]*outcomes=cpp_rate[^"]*)"', text)[1])
+    app = open_page("impact", **dict(parse_qsl(address)))
+    assert not app.exception
+    assert "4 Result" in [h.value for h in app.header]
 
 
 def test_the_planner_says_what_would_be_seen(open_page: Open) -> None:

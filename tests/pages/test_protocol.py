@@ -49,7 +49,9 @@ def test_without_a_smallest_change_it_is_refused_with_what_would_do(open_page: O
     app.button(key="save_protocol").click().run()
     assert not app.exception
     said = app.error[0].value.replace("\\", "")
-    assert said.startswith("Children on child protection plans at 31 March: no smallest effect of interest is named")
+    assert said.startswith(
+        "Children on child protection plans at 31 March: the smallest change that would matter is not named"
+    )
 
 
 def test_a_result_without_a_protocol_is_exploratory_and_recorded_once_a_session(

@@ -343,10 +343,13 @@ for (i in seq_len(nrow(outcomes))) {
 
 apart <- ifelse(is.na(stored) & is.na(here), 0, abs(stored - here) / pmax(1, abs(stored)))
 wrong <- is.na(apart) | apart > AGREE
-print(data.frame(
+options(width = 200) # a row a line
+compared <- data.frame(
   figure = label, stored = format(stored, digits = 10), here = format(here, digits = 10),
-  difference = format(apart, digits = 2), mark = ifelse(wrong, "DIFFERS", "")
-), row.names = FALSE, right = FALSE)
+  difference = format(apart, digits = 2)
+)
+if (any(wrong)) compared$mark <- ifelse(wrong, "DIFFERS", "")
+print(compared, row.names = FALSE, right = FALSE)
 cat("\n", length(label), " figures compared; largest difference ", format(max(apart), digits = 2), ".\n", sep = "")
 cat(if (any(wrong)) paste(sum(wrong), "differ: the folder is not as it was made.\n") else "All agree.\n")
 if (!interactive()) quit(status = if (any(wrong)) 1 else 0)

@@ -33,10 +33,10 @@ def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
 
 
 def test_means_are_two_named_lines_and_the_years_of_adoption(analysis: Analysis) -> None:
-    picture = means_picture(analysis.results[0], analysis, source="Source: X.", stem="impact", illustrative=False)
+    picture = means_picture(analysis.results[0], source="Source: X.", stem="impact", illustrative=False)
     lines = picture.frame[picture.frame.part == "line"]
     assert set(lines.kind) == {"authority", "comparator"}
-    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adoption begins, 2017"]
+    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adopted 2017"]
     assert picture.table.columns.tolist() == [
         "Year",
         "Adopters",
@@ -87,3 +87,22 @@ def test_coverage_prints_a_percentage_only_where_it_is_not_all() -> None:
 def test_coverage_table_names_years_that_are_not_published() -> None:
     table = coverage_picture(COVERAGE, source="Source: X.", illustrative=False).table
     assert table.values.tolist() == [["First", "100%", "50%"], ["Second", "none", "100%"]]
+
+
+def test_means_start_where_figures_do_mark_the_adopters_used_and_draw_means_of_fewer_hollow(tmp_path: Path) -> None:
+    small = plain(tmp_path / "w.duckdb", adopters=3, comparators=6)
+    # A3 begins in 2014, before any figure, and so is in neither group; A2 has none in 2020; nobody has any before 2015.
+    small.connection.execute(
+        "update adoption set start_low = '2013-04-01', start_high = '2013-04-01' where area_code = 'A3'"
+    )
+    small.connection.execute(
+        "delete from observation where indicator = 'cpp_rate' and (year < 2015 or area_code = 'A2' and year = 2020)"
+    )
+    asked = {"outcomes": ["cpp_rate"], "treatment": {"model": "M"}, "window": {"first": 2013, "last": 2020}}
+    result = analyse(Specification.from_dict(asked), small.ready()).results[0]
+    picture = means_picture(result, source="Source: X.", stem="impact", illustrative=False)
+    assert picture.frame.text[picture.frame.part == "rule"].tolist() == ["Adopted 2017"]
+    assert picture.frame.x[picture.frame.part == "line"].min() == 2015 and not (picture.frame.part == "missing").any()
+    hollow = picture.frame[picture.frame.part == "doubtful"]
+    assert hollow[["kind", "x"]].values.tolist() == [["authority", 2020]]
+    assert picture.subtitle.endswith("Hollow points are means of fewer. Adopters, of 2: 1 in 2020.")

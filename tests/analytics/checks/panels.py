@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,11 @@ def others(count: int = 19, *, years: range = YEARS, start: int = 2017) -> Paths
     """
     steps = (np.arange(count) - (count - 1) / 2) / 10
     return {f"C{j + 1:02d}": flat(30.0 + j, after=step, years=years, start=start) for j, step in enumerate(steps)}
+
+
+def before_the_result(sentence: str) -> str:
+    """A check's sentence without its last clause, which repeats the result beside what was found."""
+    return re.sub(r"; the result itself is \S+ per 10,000 children(?=\.)", "", sentence)
 
 
 def warehouse(file: Path, paths: Paths, starts: dict[str, str], *, years: range = YEARS) -> SmallWarehouse:

@@ -5,6 +5,7 @@ import pytest
 from analytics.checks.borders import NAME
 from tests.analytics.checks.panels import (
     START,
+    before_the_result,
     by_loop,
     case_of,
     check_of,
@@ -52,7 +53,7 @@ def test_held_without_those_that_border(tmp_path):
     b, p = by_loop({c: v for c, v in paths.items() if c not in ("C01", "C02")}, SLOTS)
     assert b == pytest.approx(0.2 - 1.7 / 17)
     assert found.verdict == "held"
-    assert found.sentence == (
+    assert before_the_result(found.sentence) == (
         f"The answer is the same without the 2 of 19 comparators that border an adopter: {figure(b, p)}."
     )
 
@@ -64,7 +65,7 @@ def test_failed_where_the_change_shows_only_beside_those_that_border(tmp_path):
     b, p = by_loop({c: v for c, v in paths.items() if c != "C20"}, SLOTS)
     assert (b, p) == pytest.approx((-3, 1 / 20))
     assert found.verdict == "failed"
-    assert found.sentence == (
+    assert before_the_result(found.sentence) == (
         "The answer changes without the 1 of 20 comparators that borders an adopter: −3.0 (p 0.050)."
     )
 

@@ -6,7 +6,17 @@ import pytest
 
 from analytics.checks.donut import NAME
 from tests.analytics import brute_force
-from tests.analytics.checks.panels import START, by_loop, check_of, figure, flat, others, result, warehouse
+from tests.analytics.checks.panels import (
+    START,
+    before_the_result,
+    by_loop,
+    check_of,
+    figure,
+    flat,
+    others,
+    result,
+    warehouse,
+)
 
 
 def run(tmp_path, path, **tables):
@@ -18,7 +28,10 @@ def test_held_where_the_year_before_is_like_the_rest(tmp_path):
     # 60 before and 54 after, comparators level: -6 from any base, further than all nineteen placebos, p 1/20.
     found = run(tmp_path, flat(60.0, after=-6.0))
     assert found.verdict == "held"
-    assert found.sentence == "The answer is the same without the last year before the start: −6.0 (p 0.050)."
+    assert found.sentence == (
+        "The answer is the same without the last year before the start: −6.0 (p 0.050); the result itself is −6.0 per 10,000 "
+        "children."
+    )
 
 
 def test_failed_where_the_year_before_hides_the_change(tmp_path):
@@ -26,7 +39,10 @@ def test_failed_where_the_year_before_hides_the_change(tmp_path):
     path = [60.0, 60.0, 60.0, 52.0, *[58.0] * 4]
     found = run(tmp_path, path)
     assert found.verdict == "failed"
-    assert found.sentence == "The answer changes without the last year before the start: −2.0 (p 0.050)."
+    assert (
+        before_the_result(found.sentence)
+        == "The answer changes without the last year before the start: −2.0 (p 0.050)."
+    )
     b, p = by_loop({"A1": path} | others(), {"A1": (2017, 2017)}, twin=brute_force.donut)
     assert found.table.loc[0, ["estimate", "p_value"]].tolist() == pytest.approx([b, p], abs=1e-9)
     assert figure(b, p) in found.sentence
@@ -50,3 +66,10 @@ def test_each_authority_still_counts_once(tmp_path):
 
 def test_no_check_of_a_donut_by_itself(tmp_path):
     assert run(tmp_path, flat(60.0, after=-6.0), estimator={"base": "donut"}) is None
+
+
+@pytest.mark.parametrize("estimator,said", [("imputation", False), ("synthetic_control", True), ("two_by_two", True)])
+def test_made_by_another_estimator_than_the_one_chosen_it_says_so(tmp_path, estimator, said):
+    found = run(tmp_path, flat(40.0, after=-6.0), estimator={"name": estimator})
+    assert ("Worked out with imputation, as “" in found.sentence) == said
+    assert not said or found.sentence.endswith("” has no base years to choose.")
