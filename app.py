@@ -13,6 +13,7 @@ import analytics.charts.picture  # noqa: F401
 from pages.parts.banner import show_banner
 from pages.parts.entrance import run_by_app
 from pages.parts.figures import told_plainly, warehouse
+from pages.parts.takeaway import with_address_below
 
 HERE = Path(__file__).parent
 
@@ -44,10 +45,10 @@ def _imports_frozen() -> bool:
 
 
 _imports_frozen()
-st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=240)
+st.set_page_config(page_icon=str(HERE / "static" / "icon.png"), layout="wide", initial_sidebar_state=264)
 page = st.navigation(PAGES)
 st.set_page_config(page_title=f"{page.title} - Practice Compared")
 st.html(HERE / "static" / "look.css")
-with run_by_app(), told_plainly():
+with run_by_app(), with_address_below(), told_plainly():
     show_banner(warehouse())
     page.run()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,6 +17,8 @@ from analytics.errors import NoWarehouse, PracticeError
 QUESTIONS = Path(__file__).parent / "sql"
 POINTER = "CURRENT"
 SCHEMA_VERSION = "3"
+NUMBERED = re.compile(r"^practice-(\d+)\.duckdb$")
+SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 def location() -> Path:
@@ -37,6 +42,19 @@ def current_file(place: Path) -> Path:
     if not file.is_file():
         raise NoWarehouse(f"{pointer} names {file.name}, which is not there. Run: python -m data build")
     return file
+
+
+def numbered_files(folder: Path) -> dict[int, Path]:
+    """Warehouse files of a folder by number."""
+    found = ((int(match[1]), file) for file in folder.iterdir() if (match := NUMBERED.match(file.name)))
+    return dict(sorted(found))
+
+
+def earlier_file(file: Path) -> Path | None:
+    """The newest numbered file of the same folder that was built before this one, None where there is none."""
+    own = NUMBERED.match(file.name)
+    before = [other for number, other in numbered_files(file.parent).items() if own and number < int(own[1])]
+    return before[-1] if before else None
 
 
 @functools.cache
@@ -72,7 +90,7 @@ class Warehouse:
             self._connection = duckdb.connect(
                 str(self.file),
                 read_only=True,
-                config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+                config=SETTINGS,
             )
             self.meta = dict(self._connection.cursor().execute("select key, value from meta").fetchall())
         except duckdb.Error as error:
@@ -103,13 +121,37 @@ class Warehouse:
         question : name of the file
         values : one for each `$name` in it; a list or tuple becomes a SQL list
         """
-        given = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
         with self._connection.cursor() as cursor:
-            return cursor.execute(question_text(question), given).df()
+            return cursor.execute(question_text(question), _given(values)).df()
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def _given(values: Mapping[str, object]) -> dict[str, object]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+
+
+class Pair:
+    """Two warehouse files beside one another, attached as `older` and `newer`; both are only read."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def ask(self, question: str, /, **values: object) -> pd.DataFrame:
+        """Answer to `analytics/sql/<question>.sql`, which may read what an earlier question of the pair left."""
+        return self._connection.execute(question_text(question), _given(values)).df()
+
+
+@contextmanager
+def pair(older: Path, newer: Path) -> Iterator[Pair]:
+    """Two files that `Warehouse` can read, for questions to both."""
+    with duckdb.connect(config=SETTINGS) as connection:
+        for name, file in (("older", older), ("newer", newer)):
+            quoted = str(file).replace("'", "''")
+            connection.execute(f"attach '{quoted}' as {name} (read_only)")
+        yield Pair(connection)
 
 
 def open_warehouse(place: Path | str | None = None) -> Warehouse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -15,7 +14,7 @@ import duckdb
 
 from analytics.errors import PracticeError
 from analytics.locks import let_go, taken
-from analytics.warehouse import POINTER
+from analytics.warehouse import NUMBERED, POINTER, numbered_files
 
 PROJECT = Path(__file__).parents[1]
 KEPT_BEFORE_CURRENT = 2  # old files kept for "what changed"; open sessions may still read them
@@ -23,17 +22,9 @@ LOCK = "build-lock.tmp"
 UNFINISHED = "build-*.tmp"
 SECONDS_TO_WAIT = 120
 
-_NUMBERED = re.compile(r"^practice-(\d+)\.duckdb$")
-
 
 class CannotWrite(PracticeError):
     """The warehouse cannot be written where it was asked for."""
-
-
-def numbered_files(folder: Path) -> dict[int, Path]:
-    """Warehouse files of a folder by number."""
-    found = ((int(match[1]), file) for file in folder.iterdir() if (match := _NUMBERED.match(file.name)))
-    return dict(sorted(found))
 
 
 def pointed_at(folder: Path) -> str:
@@ -93,7 +84,7 @@ def workplace(folder: Path) -> Iterator[Path]:
 
 def make_current(finished: Path, folder: Path) -> Path:
     """Moves a finished file into a folder under the next number and points to it; that file comes back."""
-    pointed = _NUMBERED.match(pointed_at(folder))
+    pointed = NUMBERED.match(pointed_at(folder))
     number = max([*numbered_files(folder), int(pointed[1]) if pointed else 0]) + 1
     file = folder / f"practice-{number}.duckdb"
     _safely_on_disk(finished)

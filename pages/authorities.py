@@ -114,6 +114,9 @@ offer_table(
     "everywhere",
     source=shown.source,
     illustrative=figures.illustrative,
+    title=f"{found.measure.label}, {year}: every authority",
+    unit=found.measure.unit,
+    decimals=found.measure.decimals,
 )
 with st.expander("The same table as text", key="text_table", on_change="rerun") as text:
     if text.open:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.charts.coverage import coverage_picture
-from analytics.charts.picture import csv_bytes
 from pages.parts.address import Address
-from pages.parts.chart_frame import show_picture
+from pages.parts.changed import settle_changes, show_changes
+from pages.parts.chart_frame import offer_table, show_picture
 from pages.parts.choices import YesNo
 from pages.parts.fetch import can_download, offer_download, was_asked_for
 from pages.parts.figures import asked, illustrative_word, warehouse
@@ -26,9 +26,15 @@ from pages.parts.verdict_box import show_answer
 
 figures = warehouse()
 address = Address()
+read_from = {"source": f"Source: this warehouse, {figures.edition}.", "illustrative": figures.illustrative}
+
+every = YesNo("all", "Show every indicator, not only headline ones", default=False)
 
 st.title("Data", anchor=False)
 st.markdown("What is loaded here, how complete is it, and what was refused?")
+settle_changes(figures, address)
+every.settle(address)
+address.write()
 extracts, rejected = asked(figures, "extracts"), asked(figures, "rejected")
 coverage, indicators = asked(figures, "coverage"), asked(figures, "indicators")
 show_answer(illustrative_word(figures, extract_sentence(asked(figures, "extract_totals").iloc[0])))
@@ -36,6 +42,7 @@ show_answer(illustrative_word(figures, extract_sentence(asked(figures, "extract_
 st.header("What is loaded", anchor=False)
 table = shown_extracts(extracts)
 show_table(table, caption="Published files read", numbers=table.columns[1:])
+offer_table(lambda: extracts, "extracts", "extracts", title="Published files read", **read_from)
 for note in file_notes(extracts):
     st.markdown(note)
 st.markdown(
@@ -44,17 +51,17 @@ st.markdown(
     "are not counted."
 )
 
+st.header("What changed since the build before", anchor=False)
+show_changes(figures, address)
+
 st.header("How complete it is", anchor=False)
 slot = st.container()
-every = YesNo("all", "Show every indicator, not only headline ones", default=False).draw(address)
-address.write()
-wanted = indicators if every else indicators[indicators.headline]
+wanted = indicators if every.draw(address) else indicators[indicators.headline]
 with slot:
     show_picture(
         coverage_picture(
             coverage[coverage.indicator.isin(wanted.indicator)],
-            source=f"Source: this warehouse, {figures.edition}.",
-            illustrative=figures.illustrative,
+            **read_from,
         ),
         key="coverage",
         under=True,
@@ -66,15 +73,7 @@ if rejected.empty:
 else:
     table = shown_rejected(rejected)
     show_table(table, caption="Rejected cells", numbers=("Line", "Cells"), tall=True)
-    st.download_button(
-        "Download all rejected cells (CSV)",
-        lambda: csv_bytes(rejected, illustrative=figures.illustrative),
-        file_name=f"{'illustrative-' if figures.illustrative else ''}rejected.csv",
-        mime="text/csv",
-        key="rejected_csv",
-        on_click="ignore",
-        type="tertiary",
-    )
+    offer_table(lambda: rejected, "rejected", "rejected", title="Rejected cells", **read_from)
 
 st.header("Where sources disagree", anchor=False)
 disagreements = asked(figures, "disagreements")
@@ -84,6 +83,8 @@ if len(disagreements):
     show_table(
         table, caption="Figures that two sources give differently", numbers=("Year", "Shown", "Otherwise"), tall=True
     )
+    title = "Figures that two sources give differently"
+    offer_table(lambda: disagreements, "disagreements", "disagreements", title=title, **read_from)
 
 st.header("When new figures are due", anchor=False)
 if figures.illustrative:

@@ -16,14 +16,14 @@ from analytics.grid import GRID_DRAWS, combinations, specifications, usual
 from analytics.group_time_table import WARNING as MEANS_WARNING
 from analytics.regression_table import WARNING
 from analytics.report.replication import replication_zip
-from analytics.report.run_files import run_zip
+from analytics.report.run_files import effects, run_zip
 from analytics.study import Study
 from analytics.synthetic import ESTIMATOR
 from analytics.warehouse import location
 from pages.parts import result_words as words
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import analysis_of, dimensions_of, grid_of, means_of, regression_of, study_of
-from pages.parts.chart_frame import show_picture
+from pages.parts.chart_frame import offer_table, show_picture
 from pages.parts.choices import OneOf, SomeOf, YesNo
 from pages.parts.figures import illustrative_word, tried, warehouse
 from pages.parts.path import Path
@@ -51,6 +51,11 @@ shown = OneOf(
 if path.result_asked:
     shown.settle(address)
 prefix = "illustrative-" if figures.illustrative else ""
+read_from = {
+    "source": f"Source: estimates of this program from {figures.edition}.",
+    "illustrative": figures.illustrative,
+    "decimals": 3,
+}
 
 
 def marked(sentence: str) -> str:
@@ -92,6 +97,7 @@ if found:
     with st.expander("The adopters, their dates and where these are from"):
         years = ("First year touched", "First exposed year")
         show_table(words.adopters_table(found), caption="Adopters", numbers=years, tall=True)
+        offer_table(lambda: found.treated, f"adopters-{specification.hash}", "adopters", title="Adopters", **read_from)
     show_terms("question")
     path.next_step(1, "Continue to comparators")
 path.stop_at(1, trouble)
@@ -201,6 +207,8 @@ if path.result_asked:
     if len(analysis.results) > 1:
         table = words.results_table(analysis)
         show_table(table, caption=marked("Every outcome"), numbers=table.columns[2:6])
+        title = f"Every outcome of specification {specification.hash}"
+        offer_table(lambda: effects(analysis), f"effects-{specification.hash}", "effects", title=title, **read_from)
         outcome = shown.draw(address)
         result = next(r for r in analysis.results if r.indicator.indicator == outcome)
     level = specification.inference.level

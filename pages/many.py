@@ -7,10 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics.across import count_sentence
+from analytics.analysis import Result
+from analytics.report.run_files import effects_by
 from analytics.spec import Inference, Specification
 from analytics.terms import choices_of
 from pages.parts.address import Address, as_plain_text
 from pages.parts.analyses import across_of, survey_of
+from pages.parts.chart_frame import offer_table
 from pages.parts.choices import OneOf, Years
 from pages.parts.figures import asked, illustrative_word, tried, warehouse
 from pages.parts.many_words import impact_link, results_frame
@@ -75,6 +78,13 @@ def link(model: str, outcome: str, label: str) -> str:
     return impact_link(label, **choices, step="3", result=asked_alone.hash)
 
 
+def offer_results(first: str, results: dict[str, Result], stem: str, title: str) -> None:
+    """The results shown, to be taken away."""
+    source = f"Source: estimates of this program from {figures.edition}."
+    files = {"source": source, "illustrative": figures.illustrative, "title": title, "decimals": 3}
+    offer_table(lambda: effects_by(first, results), f"{stem}-{years[0]}-{years[1]}", "results", **files)
+
+
 if view == OUTCOMES:
     headline = rows[rows.headline & (rows.theme != "Context")]
     found, trouble = tried(survey_of, figures, specification(headline.indicator.tolist(), model))
@@ -89,6 +99,9 @@ if view == OUTCOMES:
         links = {label: link(model, r.indicator.indicator, label) for label, r in mine.items()}
         table = results_frame(mine, "Outcome", links, LEVEL)
         show_table(table, caption=theme, numbers=NUMBERS, drawings=("Outcome", "Gap by year"), stacked=True, named=True)
+    offer_results(
+        "label", {r.indicator.label: r for r in results}, f"many-{model}", f"{named[model]}: every headline outcome"
+    )
     refused = found.refused[["label", "reason"]].rename(columns={"label": "Outcome", "reason": "Why"})
 else:
     found, trouble = tried(across_of, figures, specification([outcome], next(iter(named))), tuple(named))
@@ -109,6 +122,7 @@ else:
             stacked=True,
             named=True,
         )
+        offer_results("model", shown, f"many-{outcome}", f"{rows.loc[outcome].label}: every model")
     else:
         show_answer(illustrative_word(figures, "No model can be judged on this outcome in these years."))
     refused = found.refused.assign(name=found.refused.model.map(named))[["name", "reason"]]

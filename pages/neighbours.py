@@ -52,7 +52,12 @@ if any(model in found.held for model in official):
     show_table(words.lists_table(found), caption=marked(f"Neighbours of {name}"), stacked=True, named=True)
     st.caption(as_plain_text(note))
     offer_table(
-        partial(words.lists_raw, found), f"{name}-neighbours", "lists", source=note, illustrative=figures.illustrative
+        partial(words.lists_raw, found),
+        f"{name}-neighbours",
+        "lists",
+        source=note,
+        illustrative=figures.illustrative,
+        title=f"Neighbours of {name}",
     )
 
 if len(found.held) > 1:

@@ -12,7 +12,7 @@ from analytics.charts.spine import spine_picture, spine_stem
 from analytics.profile import raw_profile, raw_series
 from analytics.profile_row import Row
 from pages.parts.address import Address, as_plain_text
-from pages.parts.chart_frame import offer_files_of, show_picture
+from pages.parts.chart_frame import offer_files_of, offer_table, show_picture
 from pages.parts.figures import illustrative_word, warehouse
 from pages.parts.pickers import pick_area
 from pages.parts.profile_words import (
@@ -24,13 +24,11 @@ from pages.parts.profile_words import (
     answer,
     chance_words,
     context_table,
-    csv_name,
     definitions_table,
     missing_table,
     missing_words,
     not_held_sentence,
     place_sentence,
-    profile_csv,
     theme_table,
     trend_words,
 )
@@ -124,17 +122,16 @@ with st.container(key="part_sources"):
         show_table(definitions_table(profile), caption="Definitions", stacked=True, named=True)
     show_terms("profile")
 
-with st.container(horizontal=True, key="profile_files"):
-    for words, made, stem in (
-        ("Download every figure of this page (CSV)", raw_profile, "profile"),
-        ("Download every year of them (CSV)", raw_series, "profile-years"),
-    ):
-        st.download_button(
-            words,
-            partial(profile_csv, figures, profile, made),
-            file_name=csv_name(figures, profile, stem),
-            mime="text/csv",
-            key=f"all_{stem}",
-            on_click="ignore",
-            type="tertiary",
-        )
+for called, made, stem in (
+    ("every figure of this page", raw_profile, "profile"),
+    ("every year of them", raw_series, "profile-years"),
+):
+    offer_table(
+        partial(made, profile),
+        f"{profile.name}-{stem}",
+        f"all_{stem}",
+        called=called,
+        title=f"{profile.name}: {called}",
+        source=f"Source: {figures.edition}.",
+        illustrative=figures.illustrative,
+    )

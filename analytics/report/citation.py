@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
@@ -18,6 +20,7 @@ CODE = Path(__file__).parents[1]
 DRAWN = "Illustrative: drawn at random in the layout of the publication named. Nobody published these figures."
 
 
+@functools.cache
 def version() -> str:
     """First twelve hexadecimal digits of the SHA-256 of the code of analytics/: equal versions give equal numbers."""
     found = hashlib.sha256()
@@ -50,6 +53,19 @@ def suggested_citation(analysis: Analysis) -> str:
         f"{PROJECT}, version {version()}: {title.rstrip('.?')}. Specification {analysis.specification.hash}, {kind} "
         f"({analysis.study.edition})."
     )
+
+
+def figures_words(*, illustrative: bool, edition: str) -> str:
+    """Which figures were read, for a citation."""
+    return f"{'Illustrative' if illustrative else 'Published'} figures ({edition})"
+
+
+def licence_line(sources: Iterable[Source], *, illustrative: bool) -> str:
+    """What may be done with figures from some of these sources."""
+    if illustrative:
+        return DRAWN
+    licences = sorted({source.licence for source in sources})
+    return f"Contains public sector information licensed under the {' and the '.join(licences)}." if licences else ""
 
 
 def citation(analysis: Analysis, warehouse: Warehouse) -> str:

@@ -41,11 +41,18 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def effects(analysis: Analysis) -> pd.DataFrame:
     """One row an outcome: effects.csv."""
-    rows = []
-    for result in analysis.results:
-        held = vars(result.effect) | {"outcome": result.indicator.indicator, "verdict": result.verdict.word}
-        rows.append({column: held[column] for column in EFFECT_COLUMNS})
-    return pd.DataFrame(rows, columns=EFFECT_COLUMNS)
+    return pd.DataFrame(map(_effect, analysis.results), columns=EFFECT_COLUMNS)
+
+
+def effects_by(first: str, results: Mapping[str, Result]) -> pd.DataFrame:
+    """One row a result, what it is of in a first column of that name."""
+    rows = ({first: name} | _effect(result) for name, result in results.items())
+    return pd.DataFrame(rows, columns=[first, *EFFECT_COLUMNS])
+
+
+def _effect(result: Result) -> dict[str, object]:
+    held = vars(result.effect) | {"outcome": result.indicator.indicator, "verdict": result.verdict.word}
+    return {column: held[column] for column in EFFECT_COLUMNS}
 
 
 def event_study(analysis: Analysis) -> pd.DataFrame:

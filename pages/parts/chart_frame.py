@@ -9,11 +9,31 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts.picture import Picture, csv_bytes, file_stem, picture_csv, picture_png, picture_svg
+from analytics.provenance import Provenance
+from analytics.report.workbook import notes_of, workbook_bytes
 from pages.parts.address import as_plain_text
 from pages.parts.tables import show_table
+from pages.parts.takeaway import provenance
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def picture_xlsx(picture: Picture, given: Provenance) -> bytes:
+    """The chart's figures as held, in a workbook with its notes."""
+    said = {"title": picture.title, "source": picture.source, "unit": picture.subtitle, "in_words": picture.alt}
+    return _workbook(picture.figures, given, said, illustrative=picture.illustrative, decimals=picture.decimals)
+
+
+def _workbook(
+    frame: pd.DataFrame, given: Provenance, said: dict[str, str], *, illustrative: bool, decimals: int | None
+) -> bytes:
+    notes = notes_of(frame, given, illustrative=illustrative, **said)
+    return workbook_bytes(frame, notes, illustrative=illustrative, decimals=decimals, built=given.built)
+
 
 FILES = (
     ("CSV", "csv", "text/csv", picture_csv),
+    ("XLSX", "xlsx", SPREADSHEET, picture_xlsx),
     ("PNG", "png", "image/png", picture_png),
     ("SVG", "svg", "image/svg+xml", picture_svg),
 )
@@ -79,19 +99,6 @@ def draw(picture: Picture, key: str, *, on_select: str | Callable[[], None] = "i
         return st.vega_lite_chart(picture.frame, picture.spec, width="content", **look)
 
 
-def offer_table(made: Callable[[], pd.DataFrame], stem: str, key: str, *, source: str, illustrative: bool) -> None:
-    """A button that makes a table that belongs to no chart, and a CSV of it, when it is pressed."""
-    st.download_button(
-        "Download CSV",
-        lambda: csv_bytes(made(), illustrative=illustrative, source=source),
-        file_name=f"{file_stem(stem, illustrative=illustrative)}.csv",
-        mime="text/csv",
-        key=f"{key}_table_csv",
-        on_click="ignore",
-        type="tertiary",
-    )
-
-
 def offer_files(picture: Picture, key: str) -> None:
     """Buttons that make a file of the chart when they are pressed."""
     offer_files_of(picture.file_stem, lambda: picture, key)
@@ -104,18 +111,56 @@ def offer_files_of(stem: str, draw: Callable[[], Picture], key: str) -> None:
     ----------
     stem : file name without its ending
     """
+    given = provenance()
     with st.container(horizontal=True, key=f"{key}_files"):
         for word, ending, kind, made in FILES:
-            st.download_button(
-                f"Download {word}",
-                partial(_file, made, draw),
-                file_name=f"{stem}.{ending}",
-                mime=kind,
-                key=f"{key}_{ending}",
-                on_click="ignore",
-                type="tertiary",
-            )
+            _button(f"Download {word}", partial(_file, made, draw, given), f"{stem}.{ending}", kind, key)
 
 
-def _file(made: Callable[[Picture], bytes], draw: Callable[[], Picture]) -> bytes:
-    return made(draw())
+def _file(made: Callable[[Picture, Provenance], bytes], draw: Callable[[], Picture], given: Provenance) -> bytes:
+    return made(draw(), given)
+
+
+def offer_table(
+    made: Callable[[], pd.DataFrame],
+    stem: str,
+    key: str,
+    *,
+    source: str,
+    illustrative: bool,
+    title: str = "",
+    unit: str = "",
+    decimals: int | None = None,
+    workbook: bool = True,
+    called: str = "table",
+) -> None:
+    """Buttons that make a table that belongs to no chart, and a file of it, when they are pressed.
+
+    Parameters
+    ----------
+    made : the table, figures as held
+    stem : what the file is named by
+    title : what the table is called; the stem where it has no other name
+    decimals : places that figures are shown with; they are held whole
+    workbook : whether it is short enough for a workbook
+    called : what the buttons call it
+    """
+    title = title or stem.replace("-", " ").replace("_", " ").capitalize()
+    given, name = provenance(), file_stem(stem, illustrative=illustrative)
+    said = {"title": title, "source": source, "unit": unit}
+
+    def as_csv() -> bytes:
+        return csv_bytes(made(), illustrative=illustrative, source=source, title=title, given=given)
+
+    def as_workbook() -> bytes:
+        return _workbook(made(), given, said, illustrative=illustrative, decimals=decimals)
+
+    with st.container(horizontal=True, key=f"{key}_table_files"):
+        _button(f"Download {called} as CSV", as_csv, f"{name}.csv", "text/csv", f"{key}_table")
+        if workbook:
+            _button(f"Download {called} as XLSX", as_workbook, f"{name}.xlsx", SPREADSHEET, f"{key}_table")
+
+
+def _button(word: str, made: Callable[[], bytes], name: str, kind: str, key: str) -> None:
+    ending = name.rpartition(".")[2]
+    st.download_button(word, made, file_name=name, mime=kind, key=f"{key}_{ending}", on_click="ignore", type="tertiary")

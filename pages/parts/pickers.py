@@ -5,28 +5,20 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.also_called import Called, called
 from analytics.warehouse import Warehouse
 from pages.parts.address import Address
 from pages.parts.choices import OneOf
 from pages.parts.figures import asked, key_of
+from pages.parts.finder import offer_areas, offer_indicators
 
 AREA, INDICATOR = "la", "indicator"
 FIRST_INDICATOR = "cpp_rate"  # what most models say they will change (data/practice_models)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _area_words(build: str, _figures: Warehouse) -> tuple[dict[str, str], dict[str, str]]:
-    """Name by code, and code by everything that an authority may be called in an address."""
-    areas = asked(_figures, "areas")
-    areas = areas[areas.kind == "authority"]
-    words, known = {}, {}
-    # An authority that has ended comes first, so that one of the same name that goes on is the one meant by it.
-    for row in areas.sort_values("to_year", na_position="last", kind="stable").itertuples():
-        ended = f" (to {row.to_year:.0f})" if pd.notna(row.to_year) else ""
-        words[row.area_code] = f"{row.name}{ended}"
-        for called in (row.name, words[row.area_code], row.old_code, *row.former_codes.split(), row.area_code):
-            known[str(called).lower()] = row.area_code
-    return dict(sorted(words.items(), key=lambda pair: pair[1])), known
+def _called(build: str, _figures: Warehouse) -> Called:
+    return called(asked(_figures, "areas"), asked(_figures, "boundary_changes"))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -41,23 +33,27 @@ def _indicator_words(build: str, _figures: Warehouse) -> dict[str, str]:
     return dict(zip(rows.indicator, rows.label, strict=True))
 
 
+def area_choice(figures: Warehouse, label: str = "Authority") -> OneOf:
+    """The choice of an authority, by name or by any code it has had."""
+    known = _called(key_of(figures), figures)
+    return OneOf(AREA, label, known.labels, default=next(iter(known.labels)), read=known.code)
+
+
 def pick_area(address: Address, figures: Warehouse, label: str = "Authority") -> pd.Series:
     """The authority chosen, by name or by any code it has had; it stays chosen on every page."""
-    words, known = _area_words(key_of(figures), figures)
-    code = OneOf(AREA, label, words, default=next(iter(words)), read=lambda text: known.get(text.strip().lower())).draw(
-        address
-    )
+    code = area_choice(figures, label).draw(address)
+    offer_areas(figures, _called(key_of(figures), figures), AREA)
     return _area_rows(key_of(figures), figures)[code]
 
 
 def area_labels(figures: Warehouse) -> dict[str, str]:
-    """Name by code of every authority that has a figure."""
-    return _area_words(key_of(figures), figures)[0]
+    """Name by code of every authority that has a figure, with what else it is called."""
+    return dict(_called(key_of(figures), figures).labels)
 
 
 def area_codes(figures: Warehouse) -> dict[str, str]:
     """Newest code by everything that an authority may be called in an address, in lower case."""
-    return _area_words(key_of(figures), figures)[1]
+    return dict(_called(key_of(figures), figures).codes)
 
 
 def indicator_labels(figures: Warehouse) -> dict[str, str]:
@@ -79,7 +75,9 @@ def pick_indicator(address: Address, figures: Warehouse, label: str = "Indicator
     """The indicator chosen."""
     words = indicator_labels(figures)
     first = FIRST_INDICATOR if FIRST_INDICATOR in words else next(iter(words))
-    return indicator_rows(figures)[OneOf(INDICATOR, label, words, default=first).draw(address)]
+    chosen = OneOf(INDICATOR, label, words, default=first).draw(address)
+    offer_indicators(figures, INDICATOR)
+    return indicator_rows(figures)[chosen]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
 
-from analytics.charts.picture import csv_bytes, file_stem
 from analytics.charts.spark import series_spark
 from analytics.charts.spine import spine_image
 from analytics.profile import CONTEXT, Profile
 from analytics.profile_row import HIGHER, LOWER, SIMILAR, UNJUDGED, Place, Row
 from analytics.trends import STATUS_WORDS, short_text, status_text
-from analytics.warehouse import Warehouse
 from analytics.wording import (
     counted,
     listed,
@@ -307,13 +305,3 @@ def definitions_table(profile: Profile) -> pd.DataFrame:
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
-
-
-def profile_csv(figures: Warehouse, profile: Profile, made: Callable[[Profile], pd.DataFrame]) -> bytes:
-    """A table of the profile as CSV, where its figures come from in a column."""
-    return csv_bytes(made(profile), illustrative=figures.illustrative, source=f"Practice Compared, {figures.edition}")
-
-
-def csv_name(figures: Warehouse, profile: Profile, stem: str) -> str:
-    """Name of such a file."""
-    return f"{file_stem(f'{profile.name}-{stem}', illustrative=figures.illustrative)}.csv"

@@ -139,15 +139,16 @@ def shown_disagreements(disagreements: pd.DataFrame) -> pd.DataFrame:
             "Authority, region or country": disagreements.name,
             "Year": [f"{year}" for year in disagreements.year],
             "Indicator": disagreements.label,
-            "Shown": _as_given(disagreements.value, disagreements.status, disagreements.decimals),
+            "Shown": as_given(disagreements.value, disagreements.status, disagreements.decimals),
             "In": disagreements.file.fillna(disagreements.extract),
-            "Otherwise": _as_given(disagreements.other_value, disagreements.other_status, disagreements.decimals),
+            "Otherwise": as_given(disagreements.other_value, disagreements.other_status, disagreements.decimals),
             "In the file": disagreements.other_file.fillna(disagreements.other_extract),
         }
     )
 
 
-def _as_given(values: pd.Series, statuses: pd.Series, decimals: pd.Series) -> list[str]:
+def as_given(values: pd.Series, statuses: pd.Series, decimals: pd.Series) -> list[str]:
+    """Figures as they are read, or why there is none."""
     return [
         status_text(Figure(0, None if pd.isna(value) else value, status), places)
         for value, status, places in zip(values, statuses, decimals, strict=True)

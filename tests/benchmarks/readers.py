@@ -25,7 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.benchmarks.pages import app
 
 READERS, THINKING, SECONDS = 60, 10.0, 60.0
-PAGES = ("trends",)
+PAGES = ("trends", "profile", "neighbours", "authorities")
 ARRIVING = 10.0  # seconds over which they come in: a room does not sit down at once
 
 

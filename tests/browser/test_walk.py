@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -167,7 +168,7 @@ def test_a_hexagon_chooses_its_authority_and_can_be_pressed_again(visit: Open, i
     assert tab.errors == []
 
 
-@pytest.mark.parametrize(("word", "ending"), [("CSV", "csv"), ("PNG", "png"), ("SVG", "svg")])
+@pytest.mark.parametrize(("word", "ending"), [("CSV", "csv"), ("XLSX", "xlsx"), ("PNG", "png"), ("SVG", "svg")])
 def test_downloads(visit: Open, tmp_path: Path, word: str, ending: str) -> None:
     tab = visit()
     tab.go("/trends")
@@ -181,8 +182,43 @@ def test_downloads(visit: Open, tmp_path: Path, word: str, ending: str) -> None:
     if ending == "csv":
         rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
         assert {row["note"] for row in rows} == {"Illustrative: invented authorities and figures."}
+        assert {row["link"].partition("?")[0] for row in rows} == {f"{tab.address}/trends"}
     else:
-        assert content.startswith(b"\x89PNG") if ending == "png" else b"Illustrative" in content
+        starts = {"png": b"\x89PNG", "xlsx": b"PK", "svg": b"<svg"}
+        assert content.startswith(starts[ending])
+        assert ending != "svg" or b"Illustrative" in content
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_indicator_is_found_and_chosen_by_keyboard_alone(visit: Open, width: int) -> None:
+    tab = visit(width)
+    tab.go("/trends")
+    tab.page.get_by_role("button", name="Find an indicator").focus()
+    tab.page.keyboard.press("Enter")
+    tab.settle()
+    box = tab.page.get_by_role("textbox", name="Words of its title, theme or definition")
+    box.focus()
+    tab.page.keyboard.type("re-referal")
+    tab.page.keyboard.press("Enter")
+    tab.settle()
+    found = [*check(tab)]
+    tab.page.get_by_role("button", name="Re-referrals within 12 months").first.focus()
+    tab.page.keyboard.press("Enter")
+    tab.settle()
+    assert "indicator=rereferral_pct" in tab.page.url
+    assert box.count() == 0
+    assert found == []
+
+
+def test_the_address_of_a_view_can_be_copied_and_leads_back_to_it(visit: Open) -> None:
+    tab = visit()
+    tab.go("/trends?indicator=cla_rate")
+    tab.page.get_by_text("Copy this view’s address").click()
+    shown = tab.page.get_by_test_id("stCode").last.inner_text().strip()
+    assert shown.startswith(f"{tab.address}/trends?") and "indicator=cla_rate" in shown
+    held = parse_qs(tab.page.url.partition("?")[2], keep_blank_values=True)
+    tab.go(shown.removeprefix(tab.address))
+    assert parse_qs(tab.page.url.partition("?")[2], keep_blank_values=True) == held
 
 
 def test_the_analysis_can_be_taken_away(visit: Open, tmp_path: Path) -> None:

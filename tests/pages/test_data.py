@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.warehouse import open_warehouse
@@ -16,7 +20,7 @@ from pages.parts.source_note import (
     shown_next_due,
     shown_rejected,
 )
-from tests.pages.conftest import words_of
+from tests.pages.conftest import APP, words_of
 
 Open = Callable[..., AppTest]
 
@@ -110,3 +114,49 @@ def test_when_new_figures_are_due_or_not_known() -> None:
         "October 2026",
         "not known",
     ]
+
+
+def test_the_only_build_has_nothing_to_be_compared_with(open_page: Open) -> None:
+    assert "Only one build is kept here" in words_of(open_page("data"))
+
+
+@pytest.fixture
+def two_builds(illustrative: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The illustrative warehouse after one that lacks 2025 and gives one authority another rate; the older one's file."""
+    current = illustrative / (illustrative / "CURRENT").read_text().strip()
+    for number in (1, 2):
+        shutil.copyfile(current, tmp_path / f"practice-{number}.duckdb")
+    (tmp_path / "CURRENT").write_text("practice-2.duckdb", encoding="utf-8")
+    older = tmp_path / "practice-1.duckdb"
+    with duckdb.connect(str(older)) as warehouse:
+        warehouse.execute("delete from observation where year = 2025 and indicator = 'cpp_rate'")
+        first = "(select min(area_code) from observation where indicator = 'cla_rate' and year = 2024 and value is not null)"
+        changed = "indicator = 'cla_rate' and year = 2024"
+        warehouse.execute(f"update observation set value = value + 1 where {changed} and area_code = {first}")
+    monkeypatch.setenv("PRACTICE_DATABASE", str(tmp_path))
+    return older
+
+
+def test_what_changed_is_said_before_it_is_listed(two_builds: Path) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page("pages/data.py").run()
+    text = words_of(app).replace("\\", "")
+    assert "Illustrative: Since the build of" in text
+    assert "1 figure was revised in 1 indicator; " in text
+    assert "(the year 2025 for the first time in 1)" in text and "no figures were withdrawn" in text
+    assert "The largest revisions" in text
+    assert "−1.0" in text
+    app.checkbox(key="only").check().run()
+    assert not app.exception
+    chosen = app.selectbox(key="la")
+    name = chosen.options[chosen.index]
+    assert f", in {name}: " in words_of(app).replace("\\", "")
+
+
+def test_an_older_file_of_another_schema_is_said_to_be_one(two_builds: Path) -> None:
+    with duckdb.connect(str(two_builds)) as warehouse:
+        warehouse.execute("update meta set value = '1' where key = 'schema_version'")
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page("pages/data.py").run()
+    assert not app.exception
+    assert any("built for schema 1" in w.value.replace("\\", "") for w in app.warning)

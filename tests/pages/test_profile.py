@@ -78,7 +78,7 @@ def test_each_theme_has_a_table_of_spines_with_words_and_files(open_page: Open) 
         assert "no figure" not in table  # every invented authority, region and the country have one here
     labels = [d.proto.label for d in app.get("download_button")]
     assert labels.count("Download SVG") == len(THEMES) + 1
-    assert "Download every figure of this page (CSV)" in labels
+    assert "Download every figure of this page as CSV" in labels
 
 
 def test_the_address_holds_authority_and_set_and_both_decide(open_page: Open, illustrative: Path) -> None:

@@ -96,7 +96,7 @@ def test_nothing_beside_is_a_choice(open_page: Open) -> None:
 def test_downloads_are_named_illustrative(open_page: Open) -> None:
     app = open_page("trends")
     names = [d.proto.label for d in app.get("download_button")]
-    assert names == ["Download CSV", "Download PNG", "Download SVG"]
+    assert names == ["Download CSV", "Download XLSX", "Download PNG", "Download SVG"]
 
 
 def test_the_page_never_says_better_or_worse_of_a_rate_without_polarity(open_page: Open) -> None:
@@ -154,11 +154,11 @@ def test_eight_further_indicators_are_small_charts_whose_files_wait_until_they_a
     app = open_page("trends", more=MANY)
     assert not app.warning and not app.exception
     assert len(app.get("vega_lite_chart")) == 9
-    assert len(app.get("download_button")) == 3
+    assert len(app.get("download_button")) == 4
     assert app.query_params["more"] == MANY
     app.session_state["trend_cla_rate_more"] = True
     app.run()
-    assert len(app.get("download_button")) == 6
+    assert len(app.get("download_button")) == 8
 
 
 def test_nine_further_indicators_are_too_many_and_said_to_be(open_page: Open) -> None:

@@ -21,6 +21,7 @@ from analytics.charts.picture import (
     safe_cell,
     whole_spec,
 )
+from analytics.provenance import Provenance
 
 
 @pytest.fixture
@@ -96,3 +97,15 @@ def test_invented_figures_say_so_inside_an_exported_picture(picture: Picture) ->
     titled = whole_spec(dataclasses.replace(picture, illustrative=True))["title"]["subtitle"]
     assert ILLUSTRATIVE in " ".join(titled)
     assert ILLUSTRATIVE not in " ".join(whole_spec(picture)["title"]["subtitle"])
+
+
+def test_a_drawing_is_lengthened_by_its_citation_and_link(picture: Picture) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="0 0 200 100"><g/></svg>'
+    drawn = dataclasses.replace(picture, drawing=svg)
+    given = Provenance(program="P <1>", figures="F", link="http://x/?a=1&b=2")
+    made = picture_svg(drawn, given).decode()
+    assert 'width="200" height="148" viewBox="0 0 200 148"' in made
+    assert "P &lt;1&gt;. F." in made and "http://x/?a=1&amp;b=2" in made
+    assert made.endswith("</svg>") and "<g/>" in made
+    assert picture_png(drawn, given).startswith(b"\x89PNG")
+    assert 'height="100"' in picture_svg(drawn).decode()
