@@ -278,6 +278,7 @@ def test_words_on_buttons_can_be_read(visit: Open) -> None:
     # axe leaves some buttons undecided, so the colours that a browser computes are compared here.
     tab = visit()
     tab.go("/impact?step=3")
+    tab.page.get_by_role("button", name="Show the result").wait_for()  # a first analysis takes its time
     pairs = tab.page.evaluate(
         """() => [...document.querySelectorAll('[data-testid="stMain"] button')].filter(b => b.innerText.trim()).map(b => {
             const words = b.querySelector('p') || b;
