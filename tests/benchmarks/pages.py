@@ -19,6 +19,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from analytics.board import board_of
+from analytics.finding import index_of
+from analytics.warehouse import open_warehouse
+
 ROOT = Path(__file__).parents[2]
 RERUNS = 40
 
@@ -136,6 +140,30 @@ def main(database: Path) -> None:
             p50, p95 = np.quantile(later, [0.5, 0.95]) * 1000
             print(f"  {words:56}{first * 1000:>10.0f}{p50:>8.0f}{p95:>8.0f}")
         print(f"  memory of the app {process.memory_info().rss / 2**20:.0f} MiB")
+    _questions(database)
+
+
+def _questions(database: Path) -> None:
+    """Finding an indicator by its words, and the questions that a new choice asks of the warehouse."""
+    figures = open_warehouse(database)
+    rows, areas = figures.ask("indicators"), figures.ask("all_areas")
+    index = index_of(rows)
+    shown = {
+        f"finding among {len(rows)} indicators": lambda: index.find("re-referal"),
+        "figures of one indicator": lambda: board_of(figures, rows[rows.indicator == "cpp_rate"], areas),
+        "question board_cells": lambda: figures.ask("board_cells", indicators=["cpp_rate", "children_0_17"]),
+        "question neighbours": lambda: figures.ask("neighbours", model="2025"),
+        "question tiles": lambda: figures.ask("tiles"),
+    }
+    for words, asked in shown.items():
+        took = []
+        for _ in range(RERUNS):
+            start = time.perf_counter()
+            asked()
+            took.append(time.perf_counter() - start)
+        p50, p95 = np.quantile(took, [0.5, 0.95]) * 1000
+        print(f"  {words:56}{'':>10}{p50:>8.1f}{p95:>8.1f}")
+    figures.close()
 
 
 if __name__ == "__main__":
