@@ -266,7 +266,7 @@ def test_brents_list_of_2021_is_mostly_not_close_and_is_widened(real):
     assert "those that are not close were taken in too, 9 in all" in found.warnings[0]
     fallen = found.neighbours[found.neighbours.reason != ""]
     assert fallen.name.tolist() == ["Slough"]
-    assert fallen.reason.item().startswith("adopted another model")
+    assert fallen.reason.item().startswith("recorded with Signs of Safety (alongside another")
 
 
 def test_neighbours_of_2021_for_an_authority_created_in_2023(real):
