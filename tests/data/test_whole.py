@@ -14,7 +14,7 @@ from analytics.catalogue import read_catalogue
 from analytics.neighbour_lists import shared_on_average
 from analytics.own_model import own_model
 from analytics.own_neighbours import background_board, own_neighbours
-from analytics.warehouse import Warehouse
+from analytics.warehouse import SETTINGS, Warehouse
 from data.build import build
 
 MEASURES, CELLS = 434, 641_070
@@ -29,7 +29,7 @@ def report(extracts, tmp_path_factory):
 @pytest.fixture(scope="module")
 def whole(report):
     """The warehouse of everything, read only."""
-    with duckdb.connect(str(report.file), read_only=True) as connection:
+    with duckdb.connect(str(report.file), read_only=True, config=SETTINGS) as connection:
         yield connection
 
 
